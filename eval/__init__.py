@@ -1,0 +1,1 @@
+"""question set -> runs -> measures -> report."""

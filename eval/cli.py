@@ -1,0 +1,69 @@
+"""The commands below ``citewell eval``. In: arguments. Out: a report, a run folder.
+
+``citewell eval QUESTIONS.jsonl`` is short for ``citewell eval run QUESTIONS.jsonl``.
+"""
+
+import shlex
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from eval.question import read_questions
+from eval.report import report
+from eval.run import run_questions, save_run
+from index.console import explained_errors, messages, output, progress
+from service.engine import open_engine
+from service.settings import read_settings
+
+RUNS = Path(".citewell/runs")
+_DEFAULT_COMMAND = "run"
+
+
+class _RunByDefault(TyperGroup):
+    """A first argument that is no command is a question set to run."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = [_DEFAULT_COMMAND, *args]
+        return super().parse_args(ctx, args)
+
+
+evaluation = typer.Typer(
+    cls=_RunByDefault,
+    no_args_is_help=True,
+    help="Measure the answers against a question set: citewell eval QUESTIONS.jsonl",
+)
+
+
+@evaluation.callback()
+def _group() -> None:
+    """Keep ``run`` a command of its own although there may be only one."""
+
+
+@evaluation.command()
+def run(
+    questions: Annotated[Path, typer.Argument(help="Question set, JSON Lines.")],
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the run; a new one by default.")
+    ] = None,
+) -> None:
+    """Ask every question, measure, print the report and keep the run."""
+    with explained_errors():
+        asked = read_questions(questions)
+        engine = open_engine(read_settings(index=index))
+        command = shlex.join(["citewell", *sys.argv[1:]])
+        with progress() as bar:
+            done = run_questions(questions, asked, engine, command, bar)
+        text = report(done)
+        folder = out or RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        save_run(done, text, folder)
+    output.print(text)
+    messages.print(f"written to {folder}")

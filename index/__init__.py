@@ -1,0 +1,1 @@
+"""files -> documents -> passages -> vectors + terms -> index generation."""

@@ -1,0 +1,48 @@
+"""Texts to vectors. In: texts. Out: unit-length float32 rows, and what the model is.
+
+``Embedder`` is the seam: ``index.minilm`` fills it with sentence-transformers, the tests
+with vectors that one can compute by eye.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What identifies an embedding model: two indexes with equal cards can be compared.
+
+    ``max_pieces`` is how many word pieces it reads of one text, special ones included.
+    """
+
+    name: str
+    sha256: str
+    width: int
+    max_pieces: int
+
+
+class Embedder(Protocol):
+    """A model that turns texts into vectors whose inner product is their likeness."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model is."""
+        ...
+
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
+        """How many word pieces each text has, special ones included, nothing cut."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """One unit-length row of ``card.width`` a text; reads ``max_pieces`` of each."""
+        ...
+
+    def embed_question(self, text: str) -> Vectors:
+        """One unit-length vector, shape ``(card.width,)``."""
+        ...

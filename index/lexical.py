@@ -1,0 +1,98 @@
+"""Texts to terms, and BM25 over them. In: texts. Out: a BM25 score for each passage.
+
+Terms are folded (compatibility form, no accents, lower case) and stemmed; a hyphenated word
+counts as its parts and as their join, and an apostrophe is dropped, so that `Hitler's`,
+`hitlers` and `sovietgerman`, `Soviet-German` meet.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+from numpy.typing import NDArray
+
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
+_WORD = re.compile(r"\w+(?:[-‐‑]\w+)*")
+_HYPHEN = re.compile(r"[-‐‑]")
+K1, B = 1.2, 0.75
+
+_stemmer = Stemmer.Stemmer("english")
+_stemmer_lock = threading.Lock()
+
+
+def fold(text: str) -> str:
+    """Lower case, compatibility form, without accents: ``Köstring`` becomes ``kostring``."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def stem(words: Sequence[str]) -> list[str]:
+    """The Snowball stem of each folded word."""
+    with _stemmer_lock:  # the stemmer keeps a cache that threads must not share
+        stems: list[str] = _stemmer.stemWords(words)
+    return stems
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text in order; the parts of a hyphenated word before their join."""
+    words: list[str] = []
+    for word in _WORD.findall(_APOSTROPHE.sub("", fold(text))):
+        parts = _HYPHEN.split(word)
+        words.extend(parts)
+        if len(parts) > 1:
+            words.append("".join(parts))
+    return stem(words)
+
+
+class LexicalIndex:
+    """BM25 (Lucene's form, k1 = 1.2, b = 0.75) over passages; rows as they were given."""
+
+    def __init__(self, model: bm25s.BM25, rows: int) -> None:
+        self._model = model
+        self.rows = rows
+
+    @classmethod
+    def build(cls, texts: Iterable[str]) -> "LexicalIndex":
+        """Index the texts; row i is the i-th."""
+        corpus = [terms(text) for text in texts]
+        model = bm25s.BM25(method="lucene", k1=K1, b=B)
+        # A term that no text holds keeps the vocabulary from being empty, which bm25s
+        # cannot store: "\x00" never comes out of `terms`.
+        corpus_with_sentinel = [tokens or ["\x00"] for tokens in corpus]
+        model.index(corpus_with_sentinel, show_progress=False)
+        return cls(model, len(corpus))
+
+    @classmethod
+    def load(cls, folder: Path, rows: int) -> "LexicalIndex":
+        """Open what ``save`` wrote, memory-mapped."""
+        return cls(bm25s.BM25.load(str(folder), mmap=True, load_corpus=False), rows)
+
+    def save(self, folder: Path) -> None:
+        """Write the index as files into ``folder``, which need not exist."""
+        self._model.save(str(folder), show_progress=False)
+
+    def scores(self, question: str) -> NDArray[np.float32]:
+        """The BM25 score of every row, shape ``(rows,)``; 0 where no term is shared."""
+        known = [t for t in terms(question) if t in self._model.vocab_dict]
+        if not known:
+            return np.zeros(self.rows, dtype=np.float32)
+        scores: NDArray[np.float32] = self._model.get_scores(known)
+        return scores
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        """The inverse document frequency of each term: ``ln(1 + (n - df + 0.5)/(df + 0.5))``.
+
+        A term that no text holds has the highest.
+        """
+        return {word: self._rarity(word) for word in words}
+
+    def _rarity(self, term: str) -> float:
+        row = self._model.vocab_dict.get(term)
+        start, end = (0, 0) if row is None else self._model.scores["indptr"][row : row + 2]
+        frequency = int(end) - int(start)
+        return float(np.log1p((self.rows - frequency + 0.5) / (frequency + 0.5)))

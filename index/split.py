@@ -1,0 +1,158 @@
+"""Documents to passages. In: a Document and what the embedder can read. Out: Passages.
+
+Sentences are packed into passages of about ``target_tokens`` tiktoken tokens, breaking
+rather at a paragraph's end. A sentence too long to be one (text without sentence marks) is
+cut into runs of words by ``cohesion``, and passages made of such runs overlap by half,
+because no break there is sure. No passage is longer than the embedder reads: what would be
+cut is counted and split again until nothing is.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.cohesion import word_runs
+from index.passage import Document, Passage, Span, stable_id
+from index.sentences import blocks, sentences, trimmed
+from index.tokens import count_tokens_each
+
+PieceCounter = Callable[[Sequence[str]], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """How to split; recorded in the manifest. All three are tiktoken tokens."""
+
+    target_tokens: int = 160
+    run_on_tokens: int = 100
+    overlap_tokens: int = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A document's passages in order, and how many had to be split a second time."""
+
+    passages: tuple[Passage, ...]
+    resplit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest run that is not broken: a sentence, or a run of words (``bare``)."""
+
+    span: Span
+    tokens: int
+    bare: bool
+    opens_block: bool
+
+
+def split_document(
+    document: Document, splitter: Splitter, count_pieces: PieceCounter, max_pieces: int
+) -> Split:
+    """Split one document; every character but white space is in at least one passage.
+
+    ``count_pieces`` gives each text's length as the embedder counts it, special tokens
+    included; no passage exceeds ``max_pieces`` of them.
+    """
+    text = document.text
+    spans = [_join(units) for units in _pack(text_units(text, splitter), splitter)]
+    fitting, resplit = _fit(text, spans, count_pieces, max_pieces)
+    counts = count_tokens_each([text[s.start : s.end] for s in fitting])
+    passages = tuple(
+        _passage(document, span, tokens) for span, tokens in zip(fitting, counts, strict=True)
+    )
+    return Split(passages, resplit)
+
+
+def text_units(text: str, splitter: Splitter) -> list[Unit]:
+    """The text's units in order, covering all but white space, without overlap."""
+    found: list[tuple[Span, bool]] = []
+    for block in blocks(text):
+        found.extend((span, i == 0) for i, span in enumerate(sentences(text, block)))
+    counts = count_tokens_each([text[span.start : span.end] for span, _ in found])
+    units: list[Unit] = []
+    for (span, opens), tokens in zip(found, counts, strict=True):
+        if tokens <= splitter.run_on_tokens:
+            units.append(Unit(span, tokens, bare=False, opens_block=opens))
+        else:
+            units.extend(_bare_units(text, span, opens))
+    return units
+
+
+def _bare_units(text: str, sentence: Span, opens: bool) -> list[Unit]:
+    runs = word_runs(text, sentence)
+    counts = count_tokens_each([text[run.start : run.end] for run in runs])
+    return [
+        Unit(run, tokens, bare=True, opens_block=opens and i == 0)
+        for i, (run, tokens) in enumerate(zip(runs, counts, strict=True))
+    ]
+
+
+def _pack(units: list[Unit], splitter: Splitter) -> Iterator[list[Unit]]:
+    first = 0
+    while first < len(units):
+        last = _fill(units, first, splitter.target_tokens)
+        yield units[first:last]
+        if last == len(units):
+            return
+        first = _step_back(units, first, last, splitter.overlap_tokens)
+
+
+def _fill(units: list[Unit], first: int, target: int) -> int:
+    """The end (exclusive) of the passage that starts at ``first``: at least one unit."""
+    tokens = 0
+    for position in range(first, len(units)):
+        unit = units[position]
+        # A new paragraph after two thirds of the target is a better end than a full one.
+        full = target * 2 // 3 if unit.opens_block else target
+        if position > first and tokens + min(unit.tokens, target) > target:
+            return position
+        if position > first and unit.opens_block and tokens >= full:
+            return position
+        tokens += unit.tokens
+    return len(units)
+
+
+def _step_back(units: list[Unit], first: int, last: int, overlap: int) -> int:
+    """Where the next passage starts: ``last``, or earlier inside text without marks."""
+    start, tokens = last, 0
+    while start - 1 > first and units[start - 1].bare and not units[start].opens_block:
+        tokens += units[start - 1].tokens
+        if tokens > overlap:
+            break
+        start -= 1
+    return start
+
+
+def _join(units: list[Unit]) -> Span:
+    return Span(units[0].span.start, units[-1].span.end)
+
+
+def _fit(
+    text: str, spans: list[Span], count_pieces: PieceCounter, max_pieces: int
+) -> tuple[list[Span], int]:
+    """Halve each span that is too long, at white space where there is some, until none is."""
+    resplit = 0
+    while True:
+        counts = count_pieces([text[s.start : s.end] for s in spans])
+        too_long = sum(count > max_pieces for count in counts)
+        if not too_long:
+            return spans, resplit
+        resplit += too_long
+        fitting: list[Span] = []
+        for span, count in zip(spans, counts, strict=True):
+            fitting.extend([span] if count <= max_pieces else _halve(text, span))
+        spans = fitting
+
+
+def _halve(text: str, span: Span) -> Iterator[Span]:
+    middle = (span.start + span.end) // 2
+    before = max(text.rfind(mark, span.start, middle) for mark in " \n\t")
+    cut = before if before > (span.start + middle) // 2 else middle
+    yield from trimmed(text, span.start, cut)
+    yield from trimmed(text, cut, span.end)
+
+
+def _passage(document: Document, span: Span, tokens: int) -> Passage:
+    text = document.text[span.start : span.end]
+    identity = stable_id("p", document.path, span.start, span.end, text)
+    return Passage(identity, document.id, span.start, span.end, tokens, text)

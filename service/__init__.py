@@ -1,0 +1,1 @@
+"""question -> candidates -> ranked passages -> citations -> answer -> HTTP and page."""

@@ -1,0 +1,87 @@
+"""The commands ``ask`` and ``serve``. In: arguments. Out: an answer on the terminal, a server."""
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from index.console import explained_errors, output
+from service.answer import CitedPassage, Response
+from service.engine import open_engine
+from service.question import DEFAULT_PASSAGES, check_question
+from service.settings import read_settings
+
+Folder = Annotated[
+    Path | None,
+    typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
+]
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in plain language.")],
+    index: Folder = None,
+    top_k: Annotated[int, typer.Option(help="How many passages.")] = DEFAULT_PASSAGES,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the JSON of POST /v1/ask.")
+    ] = False,
+) -> None:
+    """Ask one question of the index and print the answer with its sources."""
+    with explained_errors():
+        check_question(question, top_k)  # before the seconds that loading the model takes
+        response = open_engine(read_settings(index=index)).ask(question, top_k)
+    if as_json:
+        typer.echo(json.dumps(asdict(response), ensure_ascii=False, indent=2))
+    else:
+        _print_response(response)
+
+
+def serve(
+    index: Folder = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 picks one.", show_default="8000")
+    ] = None,
+) -> None:
+    """Serve the API and the page until interrupted."""
+    with explained_errors():
+        settings = read_settings(index=index, host=host, port=port)
+        logging.basicConfig(
+            level=settings.log_level.upper(),
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        # Imported here: the other commands do without FastAPI's import time.
+        from service.web.server import run_server  # noqa: PLC0415
+
+        run_server(settings)
+
+
+def _print_response(response: Response) -> None:
+    answer = response.answer
+    if answer.text is None:
+        output.print(f"The documents do not answer this (confidence {answer.confidence:.0%}).")
+        output.print("Nearest passages:")
+    else:
+        for quote in answer.quotes:
+            output.print(f"“{quote.text}” [{quote.citation}]")
+        output.print(f"confidence {answer.confidence:.0%}")
+    for passage in response.passages:
+        output.print()
+        _print_passage(passage)
+
+
+def _print_passage(passage: CitedPassage) -> None:
+    scores = passage.scores
+    output.print(
+        f"[{passage.rank}] {passage.document.path!r}, characters {passage.start} to {passage.end}, "
+        f"score {passage.score:.0%} (dense {scores.dense:.2f}, lexical {scores.lexical:.2f})"
+    )
+    text = Text(passage.text)
+    for span in passage.highlights:
+        text.stylize("bold reverse", span.start - passage.start, span.end - passage.start)
+    output.print(text)

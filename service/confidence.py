@@ -1,0 +1,61 @@
+"""Scores to probabilities. In: Scores of ranked passages. Out: estimates between 0 and 1.
+
+Two logistic models whose weights are data (``calibration.json``, with the questions they
+were fitted on and the command that refits them): one for "this passage holds the answer",
+one for "the passages answer the question".
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from math import exp
+
+from service.answer import Scores
+
+PASSAGE_FEATURES = ("dense", "coverage", "fused")
+QUESTION_FEATURES = ("best_dense", "best_coverage", "mean_dense")
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """``1 / (1 + exp(-(intercept + weights . features)))``."""
+
+    intercept: float
+    weights: dict[str, float]
+
+    def probability(self, features: dict[str, float]) -> float:
+        """The modelled probability for these features, by name."""
+        total = self.intercept + sum(w * features[name] for name, w in self.weights.items())
+        return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Both models and the confidence from which on a question counts as answered."""
+
+    passage: Logistic
+    question: Logistic
+    threshold: float
+
+
+def passage_features(scores: Scores) -> dict[str, float]:
+    """The features of one passage, by the names in ``PASSAGE_FEATURES``."""
+    return {"dense": scores.dense, "coverage": scores.coverage, "fused": scores.fused}
+
+
+def question_features(ranked: Sequence[Scores]) -> dict[str, float]:
+    """The features of a question from its passages' scores; there is at least one."""
+    return {
+        "best_dense": max(s.dense for s in ranked),
+        "best_coverage": max(s.coverage for s in ranked),
+        "mean_dense": sum(s.dense for s in ranked) / len(ranked),
+    }
+
+
+def load_calibration() -> Calibration:
+    """The calibration that ships with citewell."""
+    content = json.loads(resources.files("service").joinpath("calibration.json").read_text("utf-8"))
+    return Calibration(
+        Logistic(**content["passage"]), Logistic(**content["question"]), content["threshold"]
+    )

@@ -1,0 +1,175 @@
+"""The one engine. In: a question. Out: Retrieval or Response.
+
+The HTTP route, the command line and the evaluation all call ``Engine.ask``; there is no
+second path to an answer.
+"""
+
+import logging
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from index.embed import Embedder, ModelCard
+from index.errors import IndexFormat
+from index.minilm import load_embedder
+from index.passage import stable_id
+from index.split import Splitter
+from index.store import Index, open_index
+from index.texts import DocumentFacts
+from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
+from service.cite import Evidence, find_evidence, verify
+from service.clock import Clock
+from service.compose import compose
+from service.confidence import (
+    Calibration,
+    load_calibration,
+    passage_features,
+    question_features,
+)
+from service.errors import CitationMismatch
+from service.question import DEFAULT_PASSAGES, check_question, content_terms
+from service.rank import Candidate, rank
+from service.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    retrieval: Retrieval
+    evidence: list[list[Evidence]]
+    rarity: dict[str, float]
+
+
+class Engine:
+    """One opened index generation and the model it was made with; safe between threads."""
+
+    def __init__(
+        self, index: Index, embedder: Embedder, settings: Settings, calibration: Calibration
+    ) -> None:
+        self.index = index
+        self.embedder = embedder
+        self.settings = settings
+        self.calibration = calibration
+        facts = index.manifest.splitter
+        self._splitter = Splitter(facts.target_tokens, facts.run_on_tokens, facts.overlap_tokens)
+
+    @property
+    def ref(self) -> IndexRef:
+        """Which index answers."""
+        return IndexRef(self.index.manifest.generation, self.index.manifest.digest)
+
+    def retrieve(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Retrieval:
+        """The ``top_k`` best passages, proved.
+
+        Raises ``QuestionInvalid`` for a question that cannot be asked and
+        ``CitationMismatch`` when the stored text is not what was indexed.
+        """
+        return self._find(question, top_k).retrieval
+
+    def ask(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Response:
+        """The passages and an answer made of quotes from them; raises as ``retrieve`` does."""
+        found = self._find(question, top_k)
+        clock = Clock()
+        with clock.step("answer"):
+            answer = self._answer(found)
+        timings = {**found.retrieval.timings_ms, **clock.timings}
+        timings["total"] = round(timings["total"] + timings["answer"], 3)
+        return Response(
+            id=found.retrieval.id,
+            question=question,
+            answer=answer,
+            passages=found.retrieval.passages,
+            index=found.retrieval.index,
+            timings_ms=timings,
+        )
+
+    def _find(self, question: str, top_k: int) -> _Found:
+        check_question(question, top_k)
+        clock = Clock()
+        with clock.step("total"):
+            with clock.step("embed"):
+                vector = self.embedder.embed_question(question)
+            with clock.step("rank"):
+                candidates = rank(self.index, question, vector, top_k, self.settings)
+            with clock.step("cite"):
+                rarity = self.index.lexical.rarity(content_terms(question))
+                passages, evidence = self._cite(candidates, rarity)
+        identity = stable_id("a", self.ref.digest, question, top_k)
+        retrieval = Retrieval(identity, question, passages, self.ref, clock.timings)
+        return _Found(retrieval, evidence, rarity)
+
+    def _cite(
+        self, candidates: list[Candidate], rarity: dict[str, float]
+    ) -> tuple[tuple[CitedPassage, ...], list[list[Evidence]]]:
+        facts = self.index.texts.document_facts(c.stored.passage.document_id for c in candidates)
+        evidence = [find_evidence(c.stored.passage, rarity, self._splitter) for c in candidates]
+        passages = tuple(
+            self._cited(number, candidate, facts[candidate.stored.passage.document_id], runs)
+            for number, (candidate, runs) in enumerate(
+                zip(candidates, evidence, strict=True), start=1
+            )
+        )
+        return passages, evidence
+
+    def _cited(
+        self, number: int, candidate: Candidate, document: DocumentFacts, runs: list[Evidence]
+    ) -> CitedPassage:
+        try:
+            verify(candidate.stored)
+        except CitationMismatch:
+            logger.exception("a citation was not sent")
+            raise
+        passage = candidate.stored.passage
+        score = self.calibration.passage.probability(passage_features(candidate.scores))
+        return CitedPassage(
+            rank=number,
+            id=passage.id,
+            document=DocumentRef(
+                document.id, document.path, document.title, document.sha256, document.media_type
+            ),
+            start=passage.start,
+            end=passage.end,
+            page=None,
+            text=passage.text,
+            highlights=tuple(run.span for run in runs),
+            score=round(score, 4),
+            scores=candidate.scores,
+            tokens=passage.tokens,
+            verified=True,
+        )
+
+    def _answer(self, found: _Found) -> Answer:
+        passages = found.retrieval.passages
+        features = question_features([p.scores for p in passages])
+        confidence = round(self.calibration.question.probability(features), 4)
+        threshold = self.settings.threshold
+        if threshold is None:
+            threshold = self.calibration.threshold
+        return compose(passages, found.evidence, found.rarity, confidence, threshold)
+
+
+def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
+    """Open the index that the settings name, with the model it was made with.
+
+    Raises an ``IndexUnusable`` when the index cannot answer or was made with another model,
+    and ``ModelUnusable`` when its model is not on this machine.
+    """
+    index = open_index(settings.index)
+    facts = index.manifest.embedder
+    embedder = embedder or load_embedder(settings.model or facts.name)
+    made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
+    _check_model(settings.index, made_with, embedder.card)
+    return Engine(index, embedder, settings, load_calibration())
+
+
+def _check_model(root: Path, made_with: ModelCard, loaded: ModelCard) -> None:
+    unequal = [
+        f"{name} {value!r} instead of {asdict(made_with)[name]!r}"
+        for name, value in asdict(loaded).items()
+        if name != "name" and value != asdict(made_with)[name]
+    ]
+    if unequal:
+        raise IndexFormat(
+            f"the index in {root} was made with {made_with.name}, and {loaded.name} has "
+            f"{', '.join(unequal)}; rebuild the index with this model, or name the one it has"
+        )

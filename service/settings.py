@@ -1,0 +1,79 @@
+"""Choices of the running program. In: ``CITEWELL_*`` variables. Out: frozen Settings.
+
+Read once, at the door. What the index is made of (model, splitting) stands in its manifest
+and is no setting. An unknown ``CITEWELL_*`` variable is refused: a mistyped one would
+otherwise be obeyed by nobody and noticed by nobody.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.store import DEFAULT_INDEX
+from service.errors import SettingsInvalid
+
+PREFIX = "CITEWELL_"
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and what it does; the README's table is checked against it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    index: Annotated[Path, Field(description="folder of the index")] = DEFAULT_INDEX
+    host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
+    model: Annotated[
+        str | None,
+        Field(description="where the index's model is, if not where its manifest says"),
+    ] = None
+    pool: Annotated[
+        int, Field(ge=1, description="passages taken from each of dense and lexical search")
+    ] = 200
+    dense_weight: Annotated[
+        float, Field(ge=0, le=1, description="weight of dense against lexical when ranking")
+    ] = 0.55
+    max_overlap: Annotated[
+        float,
+        Field(
+            ge=0, le=1, description="a passage sharing more than this with a better one is left out"
+        ),
+    ] = 0.6
+    threshold: Annotated[
+        float | None,
+        Field(ge=0, le=1, description="least confidence to answer; unset: as calibrated"),
+    ] = None
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="how much is logged")
+    ] = "info"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """The settings of this process; ``given`` (from flags, None means not given) win.
+
+    Raises ``SettingsInvalid`` naming the variable and what it should be.
+    """
+    environment = os.environ if environment is None else environment
+    stated = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.upper().startswith(PREFIX)
+    }
+    unknown = sorted(set(stated) - set(Settings.model_fields))
+    if unknown:
+        names = ", ".join(PREFIX + name.upper() for name in unknown)
+        known = ", ".join(PREFIX + name.upper() for name in Settings.model_fields)
+        raise SettingsInvalid(f"{names} is no setting of citewell; there are {known}")
+    values: dict[str, Any] = {**stated, **{k: v for k, v in given.items() if v is not None}}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsInvalid(
+            f"{name} is {first['input']!r}: {first['msg']}; set it right"
+        ) from None

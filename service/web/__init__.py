@@ -1,0 +1,1 @@
+"""HTTP and page: the only code that knows FastAPI."""

@@ -1,0 +1,116 @@
+"""The HTTP application. In: a LiveEngine. Out: an ASGI application with API and page.
+
+Routes are plain functions, which FastAPI runs in its thread pool: embedding and search
+release no event loop.
+"""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from service.answer import Response, Retrieval
+from service.errors import DocumentMissing
+from service.live import LiveEngine
+from service.web.guard import Guard
+from service.web.problems import Problem, add_problem_handlers
+from service.web.schema import AskRequest, DocumentItem, DocumentList, DocumentText, Health
+
+PAGE = Path(__file__).parent / "page"
+_MOST_LISTED = 1000
+
+
+def create_app(live: LiveEngine) -> FastAPI:
+    """The application that answers from ``live``."""
+    app = FastAPI(
+        title="citewell",
+        version=version("citewell"),
+        summary="Answers from your own documents, every citation proved.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Guard)
+    add_problem_handlers(app)
+    _add_answers(app, live)
+    _add_documents(app, live)
+    _add_health(app, live)
+    _add_page(app)
+    return app
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return {status: {"description": "Problem", "content": content} for status in statuses}
+
+
+def _add_answers(app: FastAPI, live: LiveEngine) -> None:
+    problems = _problems(400, 413, 422, 500, 503)
+
+    @app.post("/v1/ask", response_model=Response, responses=problems, tags=["answers"])
+    def ask(body: AskRequest) -> Response:
+        """Answer a question from the documents, with proved passages."""
+        return live.engine().ask(body.question, body.top_k)
+
+    @app.post("/v1/retrieve", response_model=Retrieval, responses=problems, tags=["answers"])
+    def retrieve(body: AskRequest) -> Retrieval:
+        """The proved passages for a question, without an answer."""
+        return live.engine().retrieve(body.question, body.top_k)
+
+
+def _add_documents(app: FastAPI, live: LiveEngine) -> None:
+    @app.get("/v1/documents", responses=_problems(422, 503), tags=["documents"])
+    def documents(
+        limit: Annotated[int, Query(ge=1, le=_MOST_LISTED)] = 100,
+        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    ) -> DocumentList:
+        """List the indexed documents."""
+        engine = live.engine()
+        items = engine.index.texts.documents()[offset : offset + limit]
+        return DocumentList(
+            documents=[DocumentItem.of(facts) for facts in items],
+            total=engine.index.manifest.counts.documents,
+            index=engine.ref,
+        )
+
+    @app.get("/v1/documents/{document_id}", responses=_problems(404, 503), tags=["documents"])
+    def document(document_id: str) -> DocumentText:
+        """One document with the text that all offsets refer to."""
+        engine = live.engine()
+        found = engine.index.texts.document(document_id)
+        if found is None:
+            raise DocumentMissing(
+                f"there is no document {document_id!r} in this index; GET /v1/documents lists them"
+            )
+        return DocumentText(
+            id=found.id,
+            path=found.path,
+            title=found.title,
+            media_type=found.media_type,
+            sha256=found.sha256,
+            length=len(found.text),
+            text=found.text,
+            index=engine.ref,
+        )
+
+
+def _add_health(app: FastAPI, live: LiveEngine) -> None:
+    @app.get("/healthz", tags=["health"])
+    def alive() -> Health:
+        """Whether the process answers at all."""
+        return Health(status="alive")
+
+    @app.get("/readyz", responses=_problems(503), tags=["health"])
+    def ready() -> Health:
+        """Whether questions can be answered: the index is there and usable."""
+        return Health(status="ready", index=live.engine().ref)
+
+
+def _add_page(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    def page() -> FileResponse:
+        return FileResponse(PAGE / "index.html")
+
+    app.mount("/page", StaticFiles(directory=PAGE), name="page")

@@ -1,0 +1,42 @@
+"""The running server. In: Settings. Out: a process that listens until it is stopped."""
+
+import logging
+import socket
+
+import uvicorn
+
+from service.errors import AddressInUse
+from service.live import LiveEngine
+from service.settings import Settings
+from service.web.app import create_app
+
+logger = logging.getLogger(__name__)
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until interrupted.
+
+    Raises ``AddressInUse``, or what opening the index raises, before anything listens.
+    """
+    with _listen(settings.host, settings.port) as listener:
+        app = create_app(LiveEngine(settings))
+        host, port = listener.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        logger.info("answering on http://%s:%s", shown, port)
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # Bound before the model is loaded, so that a taken port is reported at once.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise AddressInUse(
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
+        ) from error
+    return listener
