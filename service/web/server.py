@@ -10,6 +10,7 @@ from service.live import LiveEngine
 from service.settings import Settings
 from service.web.app import create_app
 
+_BACKLOG = 2048
 logger = logging.getLogger(__name__)
 
 
@@ -20,6 +21,7 @@ def run_server(settings: Settings) -> None:
     """
     with _listen(settings.host, settings.port) as listener:
         app = create_app(LiveEngine(settings))
+        listener.listen(_BACKLOG)  # from here on a connection waits instead of being refused
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         logger.info("answering on http://%s:%s", shown, port)

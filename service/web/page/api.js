@@ -1,0 +1,62 @@
+// Speaks HTTP with the service. In: questions and ids. Out: the API's JSON, or a Failure.
+
+const PATIENCE_MS = 120_000;
+const KEPT_DOCUMENTS = 8;
+const kept = new Map();
+
+// What went wrong, in a sentence that can be shown.
+export class Failure extends Error {}
+
+// In: a question. Out: the body of POST /v1/ask.
+export function ask(question) {
+  return request("/v1/ask", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify({ question, top_k: 5 }),
+  });
+}
+
+// In: nothing. Out: the body of GET /v1/documents.
+export function listDocuments() {
+  return request("/v1/documents");
+}
+
+// In: a document's id and the digest of the index that cited it. Out: the document with its text.
+export function readDocument(id, digest) {
+  const key = `${digest} ${id}`;
+  if (!kept.has(key)) {
+    if (kept.size >= KEPT_DOCUMENTS) kept.delete(kept.keys().next().value);
+    kept.set(key, request(`/v1/documents/${encodeURIComponent(id)}`));
+    kept.get(key).catch(() => kept.delete(key));
+  }
+  return kept.get(key);
+}
+
+// In: as above. Out: nothing; the next reading asks the service again.
+export function forgetDocument(id, digest) {
+  kept.delete(`${digest} ${id}`);
+}
+
+async function request(path, options = {}) {
+  const response = await send(path, options);
+  const body = await response.json().catch(() => null);
+  if (!response.ok) throw new Failure(problem(response, body));
+  if (body === null) throw new Failure("The service sent something that is not JSON.");
+  return body;
+}
+
+async function send(path, options) {
+  try {
+    return await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (cause) {
+    if (cause.name === "TimeoutError") throw new Failure("The service took too long to answer.");
+    throw new Failure("The service cannot be reached. Check that it is running, then try again.");
+  }
+}
+
+// In: a failed response and its body, RFC 9457 or not. Out: a sentence.
+function problem(response, body) {
+  const parts = [body?.title, body?.detail].filter((part) => typeof part === "string" && part);
+  if (parts.length > 0) return parts.join(": ");
+  return `The service answered with an error (HTTP ${response.status}).`;
+}

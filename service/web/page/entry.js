@@ -1,0 +1,58 @@
+// One question with its answer. In: the body of POST /v1/ask, what opening a passage does.
+// Out: an <article> for the conversation.
+
+import { button, element } from "./dom.js";
+import { sourceList } from "./sources.js";
+import { confidence, percent, range } from "./wording.js";
+
+// In: a response, open(passage, ranges, opener). Out: the article.
+export function entry(response, open) {
+  const found = response.answer.verdict === "answered";
+  return element(
+    "article",
+    { class: "entry" },
+    element("h2", { class: "asked", dir: "auto" }, response.question),
+    found ? answered(response, open) : notFound(response),
+    ...(response.passages.length > 0 ? [passages(response, open, found)] : []),
+  );
+}
+
+function answered({ answer, passages: cited }, open) {
+  const box = element("div", { class: "answer" });
+  for (const quote of answer.quotes) {
+    const passage = cited.find(({ rank }) => rank === quote.citation);
+    const line = element("p", { class: "quote", dir: "auto" }, element("q", {}, quote.text));
+    if (passage) line.append(" ", citation(quote, passage, open));
+    box.append(line);
+  }
+  const words = `Confidence: ${confidence(answer.confidence)}`;
+  box.append(element("p", { class: "confidence" }, words));
+  return box;
+}
+
+function citation(quote, passage, open) {
+  const name = `Citation ${passage.rank}: ${passage.document.title}, ${range(passage)}`;
+  const press = (pressed) => open(passage, [quote], pressed);
+  return button(`[${passage.rank}]`, name, "citation", press);
+}
+
+function notFound({ answer }) {
+  const chance = `Estimated chance that they do: ${percent(answer.confidence)}`;
+  return element(
+    "div",
+    { class: "answer" },
+    element("p", { class: "not-found" }, "The documents do not answer this."),
+    element("p", { class: "confidence" }, chance),
+  );
+}
+
+// Passages are there to be looked at, not read out each time: hence aria-live off.
+function passages(response, open, found) {
+  const list = sourceList(response.passages, open);
+  if (found) {
+    return element("section", { "aria-live": "off" }, element("h3", {}, "Sources"), list);
+  }
+  const heading = element("h3", {}, `Nearest passages (${response.passages.length})`);
+  return element("details", { class: "nearest", "aria-live": "off" },
+    element("summary", {}, heading), list);
+}

@@ -1,0 +1,103 @@
+"""What tests share: the seed, a small folder, indexes of both, a real running server."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.build import build_index
+from index.embed import Embedder
+from index.minilm import load_embedder
+from service.engine import Engine, open_engine
+from service.settings import Settings
+from tests.fakes import LetterEmbedder
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+SEED = SEEDS / "000_ff22eedb3fb81119.txt"
+SHARED = ROOT.parent / "shared" / "data"
+CITEWELL = Path(sys.executable).with_name("citewell")
+
+
+@pytest.fixture(scope="session")
+def minilm() -> Embedder:
+    """The real model; loading it takes seconds, so once a session."""
+    return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def seed_index(tmp_path_factory: pytest.TempPathFactory, minilm: Embedder) -> Path:
+    """An index of ``seeds/`` by the real model; to be read only."""
+    root = tmp_path_factory.mktemp("seed") / "index"
+    build_index([SEEDS], root, minilm)
+    return root
+
+
+@pytest.fixture(scope="session")
+def seed_engine(seed_index: Path, minilm: Embedder) -> Engine:
+    """The real engine on the seed."""
+    return open_engine(Settings(index=seed_index), minilm)
+
+
+@pytest.fixture(scope="session")
+def server_url(seed_index: Path) -> Iterator[str]:
+    """The address of a real server process that answers from the seed."""
+    with serving(seed_index) as url:
+        yield url
+
+
+@pytest.fixture
+def letters() -> LetterEmbedder:
+    """The embedder that counts letters."""
+    return LetterEmbedder()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small source folder: two texts, one Markdown file in a subfolder."""
+    source = tmp_path / "source"
+    (source / "deep er").mkdir(parents=True)
+    (source / "one.txt").write_text("Aaa bbb. Ccc ddd eee.\n\nFff ggg hhh.\n", "utf-8")
+    (source / "two.txt").write_text("Hhh hhh! 😀 Bab bab?\r\nÄh. Cab.", "utf-8")
+    (source / "deep er" / "three.md").write_text("# A heading\n\nDead beef faced.\n", "utf-8")
+    return source
+
+
+@pytest.fixture
+def small_index(tmp_path: Path, folder: Path, letters: LetterEmbedder) -> Path:
+    """An index of ``folder`` by the letter embedder, for the test to do with as it likes."""
+    root = tmp_path / "index"
+    build_index([folder], root, letters)
+    return root
+
+
+@pytest.fixture
+def small_engine(small_index: Path, letters: LetterEmbedder) -> Engine:
+    """An engine on ``small_index``."""
+    return open_engine(Settings(index=small_index), letters)
+
+
+class serving:  # noqa: N801 - used as a context manager, like contextlib's own
+    """``citewell serve`` as a process of its own, on a free port."""
+
+    def __init__(self, index: Path, *arguments: str) -> None:
+        self._command = [str(CITEWELL), "serve", "--index", str(index), "--port", "0", *arguments]
+        self.process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> str:
+        self.process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True)
+        assert self.process.stderr is not None
+        seen = []
+        for line in self.process.stderr:
+            seen.append(line)
+            if match := re.search(r"answering on (http://\S+)", line):
+                return match[1]
+        raise AssertionError(f"the server did not start: {''.join(seen)}")
+
+    def __exit__(self, *_error: object) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.communicate(timeout=20)
