@@ -3,6 +3,7 @@
 ``citewell eval QUESTIONS.jsonl`` is short for ``citewell eval run QUESTIONS.jsonl``.
 """
 
+import json
 import shlex
 import sys
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from eval.calibrate import calibrate as fit_calibration
+from eval.collection import DOCUMENTS, QUESTIONS, export_collection, read_collection
 from eval.question import read_questions
 from eval.report import report
 from eval.run import run_questions, save_run
@@ -39,11 +42,6 @@ evaluation = typer.Typer(
 )
 
 
-@evaluation.callback()
-def _group() -> None:
-    """Keep ``run`` a command of its own although there may be only one."""
-
-
 @evaluation.command()
 def run(
     questions: Annotated[Path, typer.Argument(help="Question set, JSON Lines.")],
@@ -67,3 +65,38 @@ def run(
         save_run(done, text, folder)
     output.print(text)
     messages.print(f"written to {folder}")
+
+
+@evaluation.command(name="import")
+def import_collection(
+    collection: Annotated[
+        Path, typer.Argument(help="Folder with corpus.jsonl, queries.jsonl and qrels.tsv.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="New folder for documents and questions.")],
+    off_subject: Annotated[
+        Path | None,
+        typer.Option(help="Another collection; its questions become the unanswerable ones."),
+    ] = None,
+) -> None:
+    """Turn a benchmark collection into a source folder and a question set."""
+    with explained_errors():
+        other = read_collection(off_subject) if off_subject else None
+        documents, asked = export_collection(read_collection(collection), out, other)
+    output.print(
+        f"{documents} documents in {out / DOCUMENTS}, {asked} questions in {out / QUESTIONS}"
+    )
+
+
+@evaluation.command()
+def calibrate(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders; name:TAG takes one tag only.")],
+    out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
+) -> None:
+    """Fit scores and confidence to probabilities on the records of runs."""
+    with explained_errors():
+        named = [str(run).partition(":") for run in runs]
+        tags = {Path(folder).name: tag for folder, _, tag in named if tag}
+        content = fit_calibration([Path(folder) for folder, _, _ in named], tags)
+    out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    output.print(json.dumps(content["provenance"], indent=2))
+    messages.print(f"written to {out}")

@@ -22,6 +22,7 @@ function facts({ documents, total }) {
     list.append(element("li", { dir: "auto", title: each.path }, each.title));
   }
   const more = total - list.children.length;
-  if (more > 0) list.append(element("li", { class: "more" }, `and ${more.toLocaleString("en")} more`));
+  const rest = `and ${more.toLocaleString("en")} more`;
+  if (more > 0) list.append(element("li", { class: "more" }, rest));
   return [element("p", {}, `${counted(total, "document")} in the index`), list];
 }

@@ -74,10 +74,14 @@ function quotedIn(passage) {
     cut(passage.text, start - passage.start, end - passage.start)?.inside === text;
 }
 
+// In: the passage's mark. Out: it has the focus and is in view; if it is taller than most of
+// the window, what is stressed in it is in view.
 function bring(mark) {
+  const tall = (part) => part.getBoundingClientRect().height > window.innerHeight * 0.7;
+  const stressed = mark.querySelector("mark");
+  const target = stressed && tall(mark) ? stressed : mark;
   mark.focus({ preventScroll: true });
-  const tall = mark.getBoundingClientRect().height > window.innerHeight * 0.7;
-  mark.scrollIntoView({ block: tall ? "start" : "center" });
+  target.scrollIntoView({ block: tall(target) ? "start" : "center" });
 }
 
 function warn(sentence, children) {

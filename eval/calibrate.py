@@ -1,0 +1,194 @@
+"""Scores to probabilities, fitted. In: Records of runs. Out: calibration data with provenance.
+
+Two logistic regressions with a small ridge: one on passages ("holds an expected place
+whole"), one on questions ("one of the first passages does"). Every run weighs the same, and
+within a run the two outcomes do: a confidence of 0.5 means that a question looks as much
+like an answered as like an unanswerable one, whatever the mix in the run.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.stats import rankdata
+
+from eval.errors import QuestionSetInvalid
+from eval.run import RECORDS, RUN
+from service.answer import Scores
+from service.confidence import (
+    PASSAGE_FEATURES,
+    QUESTION_FEATURES,
+    Logistic,
+    passage_features,
+    question_features,
+)
+from service.question import DEFAULT_PASSAGES
+
+_RIDGE = 1e-3
+_FOLDS = 5
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Feature rows, their outcomes (0 or 1) and weights that sum to 1."""
+
+    features: Floats
+    outcomes: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A model and how well it does on data left out, by cross-validation."""
+
+    model: Logistic
+    auroc: float
+    brier: float
+    examples: int
+
+
+def calibrate(folders: Sequence[Path], tags: dict[str, str]) -> dict[str, Any]:
+    """Fit both models on run folders; ``tags`` restricts a run to questions of one tag.
+
+    Returns the content of ``calibration.json``.
+    """
+    runs = [_records(folder, tags.get(folder.name)) for folder in folders]
+    passage = fit(_join([_passage_examples(records) for records in runs]), PASSAGE_FEATURES)
+    question = fit(_join([_question_examples(records) for records in runs]), QUESTION_FEATURES)
+    return {
+        "passage": _as_json(passage.model),
+        "question": _as_json(question.model),
+        "threshold": 0.5,
+        "provenance": {
+            "method": "logistic regression, runs and outcomes weighted equally",
+            "runs": [_provenance(folder, tags.get(folder.name)) for folder in folders],
+            "passage": _quality(passage),
+            "question": _quality(question),
+        },
+    }
+
+
+def fit(examples: Examples, names: Sequence[str]) -> Fit:
+    """Fit on everything; AUROC and Brier score (weighted) come from left-out fifths."""
+    folds = np.arange(len(examples.outcomes)) % _FOLDS
+    predicted = np.empty(len(folds))
+    for fold in range(_FOLDS):
+        kept = folds != fold
+        solution = _solve(examples.features[kept], examples.outcomes[kept], examples.weights[kept])
+        predicted[~kept] = _probabilities(solution, examples.features[~kept])
+    solution = _solve(examples.features, examples.outcomes, examples.weights)
+    error = (predicted - examples.outcomes) ** 2
+    return Fit(
+        Logistic(float(solution[0]), dict(zip(names, map(float, solution[1:]), strict=True))),
+        auroc(predicted, examples.outcomes),
+        float((error * examples.weights).sum() / examples.weights.sum()),
+        len(folds),
+    )
+
+
+def auroc(values: Floats, outcomes: Floats) -> float:
+    """The chance that a positive example has the higher value; ties count half."""
+    ranks = rankdata(values)
+    positives = outcomes.sum()
+    negatives = len(outcomes) - positives
+    return float(
+        (ranks[outcomes == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    )
+
+
+def _solve(features: Floats, outcomes: Floats, weights: Floats) -> Floats:
+    signs = 2 * outcomes - 1
+    share = weights / weights.sum()
+
+    def loss(solution: Floats) -> float:
+        margins = signs * (solution[0] + features @ solution[1:])
+        return float(share @ np.logaddexp(0, -margins) + _RIDGE * (solution[1:] ** 2).sum())
+
+    solved: Floats = minimize(loss, np.zeros(features.shape[1] + 1), method="L-BFGS-B").x
+    return solved
+
+
+def _probabilities(solution: Floats, features: Floats) -> Floats:
+    chances: Floats = 1 / (1 + np.exp(-(solution[0] + features @ solution[1:])))
+    return chances
+
+
+def _records(folder: Path, tag: str | None) -> list[dict[str, Any]]:
+    try:
+        lines = (folder / RECORDS).read_text("utf-8").splitlines()
+    except OSError as error:
+        raise QuestionSetInvalid(f"{folder} holds no run; make one with `citewell eval`") from error
+    records = [json.loads(line) for line in lines]
+    chosen = [r for r in records if r["response"] and (not tag or tag in r["question"]["tags"])]
+    if not chosen:
+        raise QuestionSetInvalid(f"{folder} has no question tagged {tag!r}; choose another tag")
+    return chosen
+
+
+def _passage_examples(records: list[dict[str, Any]]) -> Examples:
+    rows, outcomes = [], []
+    for record in records:
+        for passage in record["response"]["passages"]:
+            rows.append(list(passage_features(Scores(**passage["scores"])).values()))
+            outcomes.append(_holds_place(record, passage))
+    return _balanced(rows, outcomes)
+
+
+def _question_examples(records: list[dict[str, Any]]) -> Examples:
+    rows, outcomes = [], []
+    for record in records:
+        passages = record["response"]["passages"][:DEFAULT_PASSAGES]
+        scores = [Scores(**passage["scores"]) for passage in passages]
+        rows.append(list(question_features(scores).values()))
+        outcomes.append(any(_holds_place(record, passage) for passage in passages))
+    return _balanced(rows, outcomes)
+
+
+def _holds_place(record: dict[str, Any], passage: dict[str, Any]) -> bool:
+    return any(
+        expected["document"] == passage["document"]["path"] and expected["quote"] in passage["text"]
+        for expected in record["question"]["expected"]
+    )
+
+
+def _balanced(rows: list[list[float]], outcomes: Iterable[bool]) -> Examples:
+    truth = np.array(list(outcomes), dtype=np.float64)
+    if not 0 < truth.sum() < len(truth):
+        raise QuestionSetInvalid(
+            "a run has only one kind of outcome; add answerable and unanswerable questions"
+        )
+    weights = np.where(truth == 1, 0.5 / truth.sum(), 0.5 / (len(truth) - truth.sum()))
+    return Examples(np.array(rows), truth, weights)
+
+
+def _join(parts: Sequence[Examples]) -> Examples:
+    return Examples(
+        np.concatenate([part.features for part in parts]),
+        np.concatenate([part.outcomes for part in parts]),
+        np.concatenate([part.weights for part in parts]) / len(parts),
+    )
+
+
+def _as_json(model: Logistic) -> dict[str, Any]:
+    weights = {name: round(weight, 4) for name, weight in model.weights.items()}
+    return {"intercept": round(model.intercept, 4), "weights": weights}
+
+
+def _quality(fitted: Fit) -> dict[str, float]:
+    return {
+        "examples": fitted.examples,
+        "auroc": round(fitted.auroc, 4),
+        "brier": round(fitted.brier, 4),
+    }
+
+
+def _provenance(folder: Path, tag: str | None) -> dict[str, Any]:
+    facts = json.loads((folder / RUN).read_text("utf-8"))
+    kept = ("questions_sha256", "index_digest", "model", "citewell")
+    return {"run": folder.name, "tag": tag, **{name: facts[name] for name in kept}}

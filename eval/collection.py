@@ -1,0 +1,147 @@
+"""Benchmark collections. In: a folder of corpus, queries, qrels. Out: values; a source folder.
+
+The form is BEIR's with answer spans: ``corpus.jsonl`` (``_id, title, text``; may be gzipped),
+``queries.jsonl`` (``_id, text, spans?, answers?, answerable?, group?``) and ``qrels.tsv``
+(query, document, grade; first line a header).
+"""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from eval.errors import OutputExists, QuestionSetInvalid
+
+QUESTIONS = "questions.jsonl"
+DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionDocument:
+    """A document; offsets of spans refer to ``text`` alone."""
+
+    id: str
+    title: str
+    text: str
+
+    @property
+    def whole(self) -> str:
+        """Title and text as BEIR joins them."""
+        return f"{self.title} {self.text}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection in memory; ``qrels`` grade documents by query."""
+
+    name: str
+    documents: tuple[CollectionDocument, ...]
+    queries: tuple[dict[str, Any], ...]
+    qrels: dict[str, dict[str, int]]
+
+    def judged(self, group: str | None = None) -> dict[str, str]:
+        """The texts of the queries that have judgements, by id; of one group if given."""
+        return {
+            query["_id"]: query["text"]
+            for query in self.queries
+            if query["_id"] in self.qrels and group in (None, query.get("group"))
+        }
+
+
+def read_collection(folder: Path) -> Collection:
+    """Read a collection; raises ``QuestionSetInvalid`` when the folder is not one."""
+    try:
+        documents = tuple(
+            CollectionDocument(row["_id"], row.get("title") or "", row["text"])
+            for row in _json_lines(folder / "corpus.jsonl")
+        )
+        queries = tuple(_json_lines(folder / "queries.jsonl"))
+        with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.reader(stream, delimiter="\t"))[1:]
+    except (OSError, ValueError, KeyError) as error:
+        raise QuestionSetInvalid(
+            f"{folder} is no collection of corpus.jsonl, queries.jsonl and qrels.tsv ({error}); "
+            "name a folder that holds the three"
+        ) from error
+    qrels: dict[str, dict[str, int]] = {}
+    for query, document, grade in rows:
+        qrels.setdefault(query, {})[document] = int(grade)
+    return Collection(folder.name, documents, queries, qrels)
+
+
+def export_collection(
+    collection: Collection, out: Path, off_subject: Collection | None = None
+) -> tuple[int, int]:
+    """Write ``out/documents`` (a text file a document) and ``out/questions.jsonl``.
+
+    Only queries with spans, or marked unanswerable, become questions; with ``off_subject``
+    that collection's queries are the unanswerable ones instead. Returns how many documents
+    and questions were written; raises ``OutputExists`` when ``out`` is not empty.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise OutputExists(f"{out} is not empty; name a new folder with --out")
+    (out / DOCUMENTS).mkdir(parents=True)
+    for document in collection.documents:
+        # newline="": line ends are part of the text that offsets count.
+        file = out / DOCUMENTS / _file_name(document.id)
+        file.write_text(document.text, "utf-8", newline="")
+    texts = {document.id: document.text for document in collection.documents}
+    lines = [line for query in collection.queries if (line := _question(query, texts))]
+    if off_subject:
+        lines = [line for line in lines if line["answerable"]]
+        lines += [_off_subject(query) for query in off_subject.queries]
+    content = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (out / QUESTIONS).write_text(content, "utf-8")
+    return len(collection.documents), len(lines)
+
+
+def _question(query: dict[str, Any], texts: dict[str, str]) -> dict[str, Any] | None:
+    spans = query.get("spans") or []
+    answerable = bool(spans)
+    if not answerable and query.get("answerable", True):
+        return None
+    return {
+        "id": query["_id"],
+        "question": query["text"],
+        "answerable": answerable,
+        "expected": [
+            {
+                "document": _file_name(span["doc"]),
+                "quote": texts[span["doc"]][span["start"] : span["end"]],
+                "start": span["start"],
+            }
+            for span in spans
+        ],
+        "answers": query.get("answers") or [],
+        "tags": [query["group"]] if query.get("group") else [],
+    }
+
+
+def _off_subject(query: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": f"off-{query['_id']}",
+        "question": query["text"],
+        "answerable": False,
+        "expected": [],
+        "tags": ["off-subject"],
+    }
+
+
+def _file_name(identity: str) -> str:
+    return quote(identity, safe=" #()',&+") + ".txt"
+
+
+def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
+    packed = file.with_name(file.name + ".gz")
+    with (
+        file.open(encoding="utf-8")
+        if file.exists()
+        else gzip.open(packed, "rt", 1, "utf-8") as stream
+    ):
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)
