@@ -23,6 +23,7 @@ from service.engine import open_engine
 from service.settings import read_settings
 
 RUNS = Path(".citewell/runs")
+SEED_QUESTIONS = Path("seeds/questions.jsonl")
 _DEFAULT_COMMAND = "run"
 
 
@@ -100,3 +101,29 @@ def calibrate(
     out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     output.print(json.dumps(content["provenance"], indent=2))
     messages.print(f"written to {out}")
+
+
+@evaluation.command()
+def bench(
+    questions: Annotated[Path, typer.Argument(help="Questions to time.")] = SEED_QUESTIONS,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
+    ] = None,
+    collections: Annotated[
+        Path | None, typer.Option(help="Folder of benchmark collections, for published figures.")
+    ] = None,
+) -> None:
+    """Time questions beside a plain baseline; check retrieval against published figures."""
+    # Imported here: the baseline loads PyTorch at once, which `citewell --help` should not.
+    from eval.bench import bench_published, bench_speed  # noqa: PLC0415
+
+    with explained_errors():
+        asked = [question.question for question in read_questions(questions)]
+        engine = open_engine(read_settings(index=index))
+        output.print(bench_speed(engine, asked))
+        if collections is None:
+            messages.print("published figures not checked: name a folder with --collections")
+            return
+        for line in bench_published(engine.embedder, collections):
+            output.print(line)

@@ -76,7 +76,7 @@ def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
     Raises ``ModelUnusable`` when it is not on this machine, or when the default model's
     weights are not the official ones.
     """
-    folder = _packaged_folder() if name == DEFAULT_MODEL else _local_folder(name)
+    folder = model_folder(name)
     digest = _weights_digest(folder)
     if name == DEFAULT_MODEL and digest != DEFAULT_SHA256:
         raise ModelUnusable(
@@ -88,6 +88,11 @@ def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
     if width is None or model.max_seq_length is None:
         raise ModelUnusable(f"{name} does not state its width and length; choose another model")
     return SentenceTransformerEmbedder(model, ModelCard(name, digest, width, model.max_seq_length))
+
+
+def model_folder(name: str = DEFAULT_MODEL) -> Path:
+    """Where a model is on this machine; raises ``ModelUnusable`` when it is not."""
+    return _packaged_folder() if name == DEFAULT_MODEL else _local_folder(name)
 
 
 def _load(folder: Path) -> "SentenceTransformer":

@@ -1,0 +1,101 @@
+"""The README is true: its settings, commands, examples and links."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from citewell import app
+from eval.question import Question
+from service.settings import PREFIX, Settings
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def commands() -> list[list[str]]:
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    found = [line.partition("#")[0] for line in lines if line.startswith(".venv/bin/citewell")]
+    found += re.findall(r"`(citewell [^`]+)`", README)
+    return [shlex.split(command) for command in found]
+
+
+def test_settings_table_lists_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `(CITEWELL_\w+)` \| (.*?) \| (.*?) \|$", README, re.MULTILINE)
+    expected = [
+        (
+            PREFIX + name.upper(),
+            "unset" if field.default is None else f"`{field.default}`",
+            field.description,
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+    assert rows == expected
+
+
+def test_readme_shows_commands() -> None:
+    assert len(commands()) >= 5
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_is_one_that_citewell_has(words: list[str]) -> None:
+    command = get_command(app)
+    for word in words[1:]:
+        known = getattr(command, "commands", {})
+        if word in known:
+            command = known[word]
+    options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
+    assert {word for word in words if word.startswith("--")} <= options
+    assert command.name != "citewell" or words[1:] == [], f"no such command: {words}"
+
+
+def test_make_targets_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"\bmake ([a-z]+)\b", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_question_set_example_is_valid() -> None:
+    (example,) = blocks("json")
+    questions = [Question.model_validate_json(line) for line in example.splitlines()]
+    assert [question.answerable for question in questions] == [True, False]
+
+
+@pytest.mark.model
+def test_curl_line_answers(server_url: str) -> None:
+    (line,) = [block for block in blocks("sh") if block.startswith("curl")]
+    done = subprocess.run(
+        ["bash", "-c", line.replace(ADDRESS, server_url)], capture_output=True, check=True
+    )
+    assert len(json.loads(done.stdout)["passages"]) == 3
+
+
+@pytest.mark.model
+def test_python_example_answers(server_url: str) -> None:
+    (code,) = blocks("python")
+    done = subprocess.run(
+        [sys.executable, "-c", code.replace(ADDRESS, server_url)],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stdout.startswith("1 000_ff22eedb3fb81119.txt ")
+    assert "schulenburg" in done.stdout
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "DECISIONS.md"])
+def test_links_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if not target.startswith("http"):
+            assert (ROOT / Path(document).parent / target).exists(), target
