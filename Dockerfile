@@ -1,0 +1,63 @@
+# syntax=docker/dockerfile:1
+# Build:      docker build -t citewell .
+#             Where pip does not find PyTorch's CPU build by itself, add
+#             --build-arg PIP_EXTRA_INDEX_URL=... or --build-arg PIP_FIND_LINKS=... (a URL).
+# Seed text:  docker run --rm -p 127.0.0.1:8000:8000 citewell
+# Your own:   docker run --rm -v citewell:/data -v "$PWD/documents:/documents:ro" citewell \
+#                 citewell index /documents
+#             docker run -d -p 127.0.0.1:8000:8000 -v citewell:/data citewell
+# The index lies in /data/.citewell/index. A new named volume starts as a copy of the seed's;
+# a mounted folder starts empty, must be writable for uid 10001, and needs `citewell index`.
+# Serving writes nothing and fetches nothing, so `docker run --read-only` works too.
+
+FROM python:3.11-slim AS builder
+ARG PIP_EXTRA_INDEX_URL=""
+ARG PIP_FIND_LINKS=""
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/citewell
+ENV PATH=/opt/citewell/bin:$PATH
+WORKDIR /build
+
+# The dependencies first: this layer is made anew only when one of these two files changes.
+COPY pyproject.toml constraints.txt ./
+RUN python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
+        > requirements.txt \
+    && pip install --only-binary :all: -c constraints.txt -r requirements.txt \
+    && python -c 'import torch; raise SystemExit(torch.version.cuda is not None)'
+
+COPY LICENSE README.md citewell.py ./
+COPY index/ index/
+COPY service/ service/
+COPY eval/ eval/
+RUN pip install --no-deps -c constraints.txt .
+
+# What serving does not need: tests, PyTorch's headers and test programs, the installer,
+# bytecode of modules that are never imported.
+RUN cd /opt/citewell/lib/python3.11/site-packages \
+    && rm -rf torch/include torch/test torch/share pip pip-*.dist-info /opt/citewell/bin/pip* \
+    && find torch/bin -type f ! -name torch_shm_manager -delete \
+    && find . -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} +
+
+# The pruned environment has to work: it indexes the seed and answers from it. This also leaves
+# the bytecode of what serving imports, which halves the time of every start.
+ENV HF_HUB_OFFLINE=1
+COPY seeds/ /seeds/
+WORKDIR /data
+RUN citewell index /seeds && citewell ask "Who met in Berlin?" && citewell doctor \
+    && python -c 'import service.web.server'
+
+FROM python:3.11-slim
+RUN groupadd --gid 10001 citewell \
+    && useradd --uid 10001 --gid citewell --no-create-home --home-dir /data citewell
+COPY --from=builder /opt/citewell /opt/citewell
+COPY --from=builder /seeds /seeds
+COPY --from=builder --chown=10001:10001 /data /data
+ENV PATH=/opt/citewell/bin:$PATH HF_HUB_OFFLINE=1 PYTHONUNBUFFERED=1
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+# No proxy: the question goes to this container, whatever http_proxy says.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:8000/readyz', timeout=4)"]
+CMD ["citewell", "serve", "--host", "0.0.0.0", "--port", "8000"]
