@@ -13,11 +13,9 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from eval.calibrate import calibrate as fit_calibration
 from eval.collection import DOCUMENTS, QUESTIONS, export_collection, read_collection
 from eval.question import read_questions
-from eval.report import report
-from eval.run import run_questions, save_run
+from eval.run import check_folder, run_questions, save_run
 from index.console import explained_errors, messages, output, progress
 from service.engine import open_engine
 from service.settings import read_settings
@@ -55,14 +53,17 @@ def run(
     ] = None,
 ) -> None:
     """Ask every question, measure, print the report and keep the run."""
+    from eval.report import report  # noqa: PLC0415 - SciPy takes a second
+
     with explained_errors():
+        folder = out or RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        check_folder(folder)
         asked = read_questions(questions)
         engine = open_engine(read_settings(index=index))
         command = shlex.join(["citewell", *sys.argv[1:]])
         with progress() as bar:
             done = run_questions(questions, asked, engine, command, bar)
         text = report(done)
-        folder = out or RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         save_run(done, text, folder)
     output.print(text)
     messages.print(f"written to {folder}")
@@ -94,6 +95,8 @@ def calibrate(
     out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
 ) -> None:
     """Fit scores and confidence to probabilities on the records of runs."""
+    from eval.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
+
     with explained_errors():
         named = [str(run).partition(":") for run in runs]
         tags = {Path(folder).name: tag for folder, _, tag in named if tag}

@@ -47,7 +47,7 @@ def read_questions(file: Path) -> list[Question]:
     Raises ``QuestionSetInvalid`` naming every line that is wrong, and what it should be.
     """
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetInvalid(
             f"{file} cannot be read ({error}); name a UTF-8 file of JSON Lines"

@@ -76,10 +76,15 @@ def run_questions(
     return Run(_facts(file, engine, command), tuple(records))
 
 
-def save_run(run: Run, report: str, folder: Path) -> None:
-    """Write the run folder; raises ``OutputExists`` when it already holds a run."""
+def check_folder(folder: Path) -> None:
+    """Raise ``OutputExists`` when the folder already holds a run."""
     if (folder / RUN).exists():
         raise OutputExists(f"{folder} already holds a run; name another folder with --out")
+
+
+def save_run(run: Run, report: str, folder: Path) -> None:
+    """Write the run folder; raises ``OutputExists`` when it already holds a run."""
+    check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / RECORDS).open("w", encoding="utf-8") as stream:
         for record in run.records:

@@ -9,7 +9,7 @@ from index.build import BuildReport, build_index
 from index.console import BAD_NEWS, explained_errors, messages, output, progress
 from index.doctor import examine
 from index.minilm import DEFAULT_MODEL, load_embedder
-from index.read import LeftOut
+from index.read import LeftOut, list_sources
 from index.store import DEFAULT_INDEX
 
 DEFAULT_SOURCE = Path("seeds")
@@ -36,9 +36,11 @@ def index(
 ) -> None:
     """Index documents: text and Markdown files, and folders of them."""
     with explained_errors():
+        sources = source or [DEFAULT_SOURCE]
+        list_sources(sources)  # before the seconds that loading the model takes
         embedder = load_embedder(model)
         with progress() as report:
-            built = build_index(source or [DEFAULT_SOURCE], out, embedder, progress=report)
+            built = build_index(sources, out, embedder, progress=report)
         _print_summary(built, out)
     if any(item.refused for item in built.left_out):
         raise typer.Exit(BAD_NEWS)

@@ -108,7 +108,7 @@ class Retrieval:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A question answered from its passages. ``id`` depends on question and index alone."""
+    """A question answered from its passages. ``id`` depends on index, question and top_k."""
 
     id: str
     question: str

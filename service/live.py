@@ -42,4 +42,4 @@ class LiveEngine:
         # The model is loaded once: a generation made with another one is refused by name.
         self._engine = open_engine(self._settings, self._engine.embedder)
         self._pointer = pointer
-        logger.info("now answering from generation %s", pointer.name)
+        logger.info("now answering from generation %s", self._engine.ref.generation)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from index.store import DEFAULT_INDEX
 from service.errors import SettingsInvalid
@@ -51,6 +51,18 @@ class Settings(BaseSettings):
         Literal["debug", "info", "warning", "error"], Field(description="how much is logged")
     ] = "info"
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Values come from ``read_settings`` alone, so that nothing else is read behind it."""
+        return (init_settings,)
+
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
     """The settings of this process; ``given`` (from flags, None means not given) win.
@@ -59,7 +71,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
     """
     environment = os.environ if environment is None else environment
     stated = {
-        name.removeprefix(PREFIX).lower(): value
+        name[len(PREFIX) :].lower(): value
         for name, value in environment.items()
         if name.upper().startswith(PREFIX)
     }

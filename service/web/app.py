@@ -11,12 +11,13 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from service.answer import Response, Retrieval
 from service.errors import DocumentMissing
 from service.live import LiveEngine
 from service.web.guard import Guard
-from service.web.problems import Problem, add_problem_handlers
+from service.web.problems import add_problem_handlers, problem_schemas
 from service.web.schema import AskRequest, DocumentItem, DocumentList, DocumentText, Health
 
 PAGE = Path(__file__).parent / "page"
@@ -25,14 +26,13 @@ _MOST_LISTED = 1000
 
 def create_app(live: LiveEngine) -> FastAPI:
     """The application that answers from ``live``."""
-    app = FastAPI(
+    app = _Application(
         title="citewell",
         version=version("citewell"),
         summary="Answers from your own documents, every citation proved.",
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Guard)
     add_problem_handlers(app)
     _add_answers(app, live)
     _add_documents(app, live)
@@ -41,8 +41,20 @@ def create_app(live: LiveEngine) -> FastAPI:
     return app
 
 
+class _Application(FastAPI):
+    """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Guard(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"].update(problem_schemas())
+        return document
+
+
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": "Problem", "content": content} for status in statuses}
 
 
@@ -75,7 +87,7 @@ def _add_documents(app: FastAPI, live: LiveEngine) -> None:
             index=engine.ref,
         )
 
-    @app.get("/v1/documents/{document_id}", responses=_problems(404, 503), tags=["documents"])
+    @app.get("/v1/documents/{document_id}", responses=_problems(404, 422, 503), tags=["documents"])
     def document(document_id: str) -> DocumentText:
         """One document with the text that all offsets refer to."""
         engine = live.engine()

@@ -44,13 +44,13 @@ class Guard:
 
 
 async def _read_body(receive: Receive) -> bytes | None:
-    """The whole body, or None as soon as it is too long."""
+    """The whole body, or None as soon as it is too long or the client is gone."""
     body = b""
     while True:
         message = await receive()
         chunk: bytes = message.get("body", b"")
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > MOST_BYTES or message["type"] == "http.disconnect":
             return None
         if not message.get("more_body", False):
             return body

@@ -39,6 +39,13 @@ class Problem(BaseModel):
     errors: list[FieldError] | None = None
 
 
+def problem_schemas() -> dict[str, Any]:
+    """The schemas of ``Problem`` and its parts, by their names in openapi.json."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts: dict[str, Any] = schema.pop("$defs")
+    return {"Problem": schema, **parts}
+
+
 def problem(
     status: int,
     kind: str,
@@ -84,9 +91,12 @@ async def _explained(_request: Request, error: Exception) -> JSONResponse:
     return problem(503, "unavailable", str(error))
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    stated = request.headers.get("content-type", "")
+    if first["loc"] == ("body",) and first["type"] != "missing" and "json" not in stated:
+        return problem(415, "not-json-type", "send the body with Content-Type: application/json")
     if first["type"] == "json_invalid":
         reason = first.get("ctx", {}).get("error", first["msg"])
         return problem(400, "not-json", f"the body is not JSON ({reason}); send a JSON object")

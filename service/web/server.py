@@ -21,7 +21,7 @@ def run_server(settings: Settings) -> None:
     """
     with _listen(settings.host, settings.port) as listener:
         app = create_app(LiveEngine(settings))
-        listener.listen(_BACKLOG)  # from here on a connection waits instead of being refused
+        _accept(listener)  # from here on a connection waits instead of being refused
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         logger.info("answering on http://%s:%s", shown, port)
@@ -38,7 +38,20 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise AddressInUse(
-            f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
-        ) from error
+        raise _taken(host, port, error) from error
     return listener
+
+
+def _accept(listener: socket.socket) -> None:
+    # Two servers may both have bound a port that neither listens on yet.
+    host, port = listener.getsockname()[:2]
+    try:
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        raise _taken(host, port, error) from error
+
+
+def _taken(host: str, port: int, error: OSError) -> AddressInUse:
+    return AddressInUse(
+        f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
+    )

@@ -1,0 +1,25 @@
+"""The HTTP application in this process, over ``small_index`` and the letter embedder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.live import LiveEngine
+from service.settings import Settings
+from service.web.app import create_app
+from tests.fakes import LetterEmbedder
+
+
+@pytest.fixture
+def live(small_index: Path, letters: LetterEmbedder) -> LiveEngine:
+    """An engine that follows ``small_index``."""
+    return LiveEngine(Settings(index=small_index), letters)
+
+
+@pytest.fixture
+def client(live: LiveEngine) -> Iterator[TestClient]:
+    """A client of the application; an unexpected error is answered, not raised."""
+    with TestClient(create_app(live), raise_server_exceptions=False) as client:
+        yield client

@@ -1,0 +1,41 @@
+"""Small corpora for the tests of the service. In: texts by path. Out: an index, an Engine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from index.build import build_index
+from index.split import Splitter
+from service.engine import Engine, open_engine
+from service.settings import Settings
+from tests.fakes import LetterEmbedder
+
+# Four passages of one sentence. Asked "aa bb", the first is nearest by letters and shares no
+# word, the second shares both words, the third one word, the last nothing.
+FOUR = {"1.txt": "abab", "2.txt": "aa bb cccc", "3.txt": "aa dd", "4.txt": "ffff"}
+
+
+def index_of(root: Path, texts: Mapping[str, str], splitter: Splitter | None = None) -> Path:
+    """Index the texts by the letter embedder; returns the index's folder."""
+    source = root / "source"
+    for path, text in texts.items():
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_bytes(text.encode())
+    build_index([source], root / "index", LetterEmbedder(), splitter)
+    return root / "index"
+
+
+def engine_of(
+    root: Path, texts: Mapping[str, str], splitter: Splitter | None = None, **settings: float | str
+) -> Engine:
+    """An engine on the texts, with these settings."""
+    index = index_of(root, texts, splitter)
+    return open_engine(Settings.model_validate({"index": index, **settings}), LetterEmbedder())
+
+
+def words_without_marks(count: int) -> str:
+    """Different words of the letters a to h, without any sentence mark."""
+    letters = "abcdefgh"
+    return " ".join(
+        letters[n % 8] + letters[n // 8 % 8] + letters[n // 64 % 8] + letters[n * 5 % 8]
+        for n in range(count)
+    )

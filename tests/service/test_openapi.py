@@ -1,0 +1,120 @@
+"""The description of the API is true: responses are what openapi.json says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+REQUESTS: list[tuple[str, str, str, object, int]] = [
+    ("POST", "/v1/ask", "/v1/ask", {"question": "bab?"}, 200),
+    ("POST", "/v1/ask", "/v1/ask", {"question": "xylophone", "top_k": 50}, 200),
+    ("POST", "/v1/ask", "/v1/ask", {"question": ""}, 422),
+    ("POST", "/v1/ask", "/v1/ask", {"question": "a" * 70_000}, 413),
+    ("POST", "/v1/retrieve", "/v1/retrieve", {"question": "bab?"}, 200),
+    ("GET", "/v1/documents", "/v1/documents", None, 200),
+    ("GET", "/v1/documents?limit=0", "/v1/documents", None, 422),
+    ("GET", "/v1/documents/x", "/v1/documents/{document_id}", None, 404),
+    ("GET", "/healthz", "/healthz", None, 200),
+    ("GET", "/readyz", "/readyz", None, 200),
+]
+
+
+@pytest.fixture
+def openapi(client: TestClient) -> dict[str, Any]:
+    """The document at /openapi.json."""
+    document: dict[str, Any] = client.get("/openapi.json").json()
+    return document
+
+
+def _values(node: object, key: str) -> Iterator[Any]:
+    """Everything that stands under ``key`` anywhere in a JSON value."""
+    if isinstance(node, dict):
+        if key in node:
+            yield node[key]
+        node = list(node.values())
+    if isinstance(node, list):
+        for item in node:
+            yield from _values(item, key)
+
+
+def _resolved(document: dict[str, Any], reference: str) -> object:
+    node: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        node = node.get(part)
+        if node is None:
+            return None
+    return node
+
+
+def _schema(document: dict[str, Any], route: str, method: str, status: int) -> dict[str, Any]:
+    content = document["paths"][route][method.lower()]["responses"][str(status)]["content"]
+    (schema,) = (media["schema"] for media in content.values())
+    return {**document, **schema}  # so that references into the document resolve
+
+
+def test_the_document_names_itself(openapi: dict[str, Any]) -> None:
+    assert openapi["openapi"].startswith("3.1")
+    assert openapi["info"]["title"] == "citewell"
+    routes = {"/v1/ask", "/v1/retrieve", "/v1/documents", "/v1/documents/{document_id}"}
+    assert routes | {"/healthz", "/readyz"} <= set(openapi["paths"])
+
+
+def test_every_reference_leads_somewhere(openapi: dict[str, Any]) -> None:
+    references = set(_values(openapi, "$ref"))
+    assert references
+    assert [r for r in sorted(references) if _resolved(openapi, r) is None] == []
+
+
+def test_every_schema_is_a_schema(openapi: dict[str, Any]) -> None:
+    for schema in [*openapi["components"]["schemas"].values(), *_values(openapi, "schema")]:
+        Draft202012Validator.check_schema(schema)
+
+
+def test_operations_have_names_of_their_own(openapi: dict[str, Any]) -> None:
+    names = list(_values(openapi, "operationId"))
+    assert len(set(names)) == len(names)
+
+
+def test_every_error_is_described_as_a_problem(openapi: dict[str, Any]) -> None:
+    described = {
+        (route, status): list(response["content"])
+        for route, methods in openapi["paths"].items()
+        for operation in methods.values()
+        for status, response in operation["responses"].items()
+        if status != "200"
+    }
+    wrong = {k: media for k, media in described.items() if media != ["application/problem+json"]}
+    assert described
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("method", "path", "route", "body", "status"), REQUESTS)
+def test_a_response_is_as_described(
+    client: TestClient,
+    openapi: dict[str, Any],
+    method: str,
+    path: str,
+    route: str,
+    body: object,
+    status: int,
+) -> None:
+    reply = client.request(method, path, json=body)
+    assert reply.status_code == status
+    Draft202012Validator(_schema(openapi, route, method, status)).validate(reply.json())
+
+
+def test_a_document_is_as_described(client: TestClient, openapi: dict[str, Any]) -> None:
+    identity = client.get("/v1/documents").json()["documents"][0]["id"]
+    document = client.get(f"/v1/documents/{identity}").json()
+    schema = _schema(openapi, "/v1/documents/{document_id}", "GET", 200)
+    Draft202012Validator(schema).validate(document)
+
+
+def test_the_description_refuses_what_the_contract_does_not_know(openapi: dict[str, Any]) -> None:
+    validator = Draft202012Validator(_schema(openapi, "/v1/ask", "POST", 200))
+    assert not validator.is_valid({"id": "a"})
+    request = openapi["components"]["schemas"]["AskRequest"]
+    assert request["additionalProperties"] is False
+    assert request["required"] == ["question"]

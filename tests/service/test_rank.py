@@ -1,0 +1,131 @@
+"""Passages come best first, with the scores that put them there."""
+
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.split import Splitter
+from service.answer import CitedPassage
+from tests.fakes import LetterEmbedder
+from tests.service.corpora import FOUR, engine_of, words_without_marks
+
+QUESTION = "aa bb"
+SHORT = Splitter(target_tokens=90, run_on_tokens=20, overlap_tokens=60)
+
+
+def _paths(passages: tuple[CitedPassage, ...]) -> list[str]:
+    return [passage.document.path for passage in passages]
+
+
+@pytest.mark.parametrize(
+    ("weight", "order"),
+    [
+        (1.0, ["1.txt", "2.txt", "3.txt", "4.txt"]),
+        (0.0, ["2.txt", "3.txt", "1.txt", "4.txt"]),
+    ],
+)
+def test_the_weight_goes_from_lexical_to_dense_order(
+    tmp_path: Path, weight: float, order: list[str]
+) -> None:
+    found = engine_of(tmp_path, FOUR, dense_weight=weight).retrieve(QUESTION, 4).passages
+    assert _paths(found) == order
+    assert [passage.rank for passage in found] == [1, 2, 3, 4]
+
+
+def test_scores_are_those_computed_by_hand(tmp_path: Path) -> None:
+    found = engine_of(tmp_path, FOUR, dense_weight=0.5).retrieve(QUESTION, 4).passages
+    scores = {passage.document.path: passage.scores for passage in found}
+    # cosines of (1, 1), the letters of the question, with (2, 2), (2, 2, 4), (2, -, -, 2), none
+    dense = {"1.txt": 1.0, "2.txt": 4 / 48**0.5, "3.txt": 0.5, "4.txt": 0.0}
+    assert {path: s.dense for path, s in scores.items()} == pytest.approx(dense, abs=1e-6)
+    # BM25 over 4 passages of 1, 3, 2 and 1 words: aa stands in two of them, bb in one
+    aa, bb = log(2), log(1 + 3.5 / 1.5)
+    second = (aa + bb) / (1 + 1.2 * (0.25 + 0.75 * 3 / 1.75))
+    third = aa / (1 + 1.2 * (0.25 + 0.75 * 2 / 1.75))
+    lexical = {"1.txt": 0.0, "2.txt": second, "3.txt": third, "4.txt": 0.0}
+    assert {path: s.lexical for path, s in scores.items()} == pytest.approx(lexical, abs=1e-5)
+
+
+def test_ranks_are_among_all_passages_and_none_where_no_term_is_shared(tmp_path: Path) -> None:
+    found = engine_of(tmp_path, FOUR).retrieve(QUESTION, 4).passages
+    ranks = {p.document.path: (p.scores.dense_rank, p.scores.lexical_rank) for p in found}
+    assert ranks == {"1.txt": (1, None), "2.txt": (2, 1), "3.txt": (3, 2), "4.txt": (4, None)}
+
+
+def test_coverage_is_the_share_of_rarity_held(tmp_path: Path) -> None:
+    found = engine_of(tmp_path, FOUR).retrieve(QUESTION, 4).passages
+    coverage = {p.document.path: p.scores.coverage for p in found}
+    third = log(2) / (log(2) + log(1 + 3.5 / 1.5))
+    by_hand = {"1.txt": 0.0, "2.txt": 1.0, "3.txt": third, "4.txt": 0.0}
+    assert coverage == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_dense_scores_are_the_dot_products(tmp_path: Path) -> None:
+    letters = LetterEmbedder()
+    texts = {f"{n}.txt": text for n, text in enumerate(words_without_marks(60).split())}
+    found = engine_of(tmp_path, texts).retrieve("abba cede", 50).passages
+    vector = letters.embed_question("abba cede")
+    expected = letters.embed_passages([passage.text for passage in found]) @ vector
+    assert len(found) == 50
+    assert np.allclose([passage.scores.dense for passage in found], expected, atol=1e-6)
+
+
+def test_ties_stand_in_document_order(tmp_path: Path) -> None:
+    texts = {f"{name}.txt": "aa" for name in "dbca"} | {"e.txt": "bb", "f.txt": "cc"}
+    found = engine_of(tmp_path, texts).retrieve("aa", 6).passages
+    assert _paths(found) == ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt"]
+
+
+def test_order_is_by_fused_score(tmp_path: Path) -> None:
+    texts = {f"{n}.txt": text for n, text in enumerate(words_without_marks(60).split())}
+    found = engine_of(tmp_path, texts).retrieve("abba cede", 50).passages
+    fused = [passage.scores.fused for passage in found]
+    assert fused == sorted(fused, reverse=True)
+
+
+@pytest.mark.parametrize(("top_k", "count"), [(1, 1), (3, 3), (4, 4), (50, 4)])
+def test_as_many_as_asked_and_no_more_than_there_are(
+    tmp_path: Path, top_k: int, count: int
+) -> None:
+    found = engine_of(tmp_path, FOUR).retrieve(QUESTION, top_k).passages
+    assert len(found) == count
+
+
+def test_fewer_asked_are_the_first_of_more_asked(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, {"a.txt": words_without_marks(300)}, SHORT)
+    all_of_them = engine.retrieve("abba cede", 50).passages
+    assert engine.retrieve("abba cede", 3).passages == all_of_them[:3]
+
+
+def test_each_search_brings_its_pool(tmp_path: Path) -> None:
+    found = engine_of(tmp_path, FOUR, pool=1).retrieve(QUESTION, 4).passages
+    assert sorted(_paths(found)) == ["1.txt", "2.txt"]
+
+
+def _most_repeated(passages: tuple[CitedPassage, ...]) -> float:
+    """The greatest share of a passage that lies inside a better one."""
+    return max(
+        (min(p.end, q.end) - max(p.start, q.start)) / (p.end - p.start)
+        for i, p in enumerate(passages)
+        for q in passages[:i]
+    )
+
+
+def test_a_passage_that_repeats_a_better_one_is_left_out(tmp_path: Path) -> None:
+    text = {"a.txt": words_without_marks(300)}
+    every = engine_of(tmp_path / "every", text, SHORT, max_overlap=1).retrieve("abba", 50).passages
+    some = engine_of(tmp_path / "some", text, SHORT, max_overlap=0.2).retrieve("abba", 50).passages
+    assert _most_repeated(every) > 0.2
+    assert _most_repeated(some) <= 0.2
+    assert 1 < len(some) < len(every)
+    assert some[0].start == every[0].start
+
+
+def test_equal_passages_are_ranked_in_document_order(tmp_path: Path) -> None:
+    # many, because sorting a few values is stable by any method
+    equal = {f"{n:02}.txt": "aa bb" if n % 2 else "aa" for n in range(60)}
+    found = engine_of(tmp_path, equal, dense_weight=1).retrieve("aa", 50).passages
+    assert _paths(found) == sorted(_paths(found), key=lambda path: (int(path[:2]) % 2, path))
+    assert [passage.scores.dense_rank for passage in found] == list(range(1, 51))
