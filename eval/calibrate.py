@@ -1,9 +1,9 @@
 """Scores to probabilities, fitted. In: Records of runs. Out: calibration data with provenance.
 
-Two logistic regressions with a small ridge: one on passages ("holds an expected place
-whole"), one on questions ("one of the first passages does"). Every run weighs the same, and
-within a run the two outcomes do: a confidence of 0.5 means that a question looks as much
-like an answered as like an unanswerable one, whatever the mix in the run.
+Two logistic regressions with a small ridge and no negative weight: one on passages ("holds an
+expected place whole"), one on questions ("one of the first passages does"). Every run weighs
+the same, and within a run the two outcomes do: a confidence of 0.5 means that a question looks
+as much like an answered as like an unanswerable one, whatever the mix in the run.
 """
 
 import json
@@ -110,7 +110,10 @@ def _solve(features: Floats, outcomes: Floats, weights: Floats) -> Floats:
         margins = signs * (solution[0] + features @ solution[1:])
         return float(share @ np.logaddexp(0, -margins) + _RIDGE * (solution[1:] ** 2).sum())
 
-    solved: Floats = minimize(loss, np.zeros(features.shape[1] + 1), method="L-BFGS-B").x
+    # No weight below 0: more evidence never lowers a probability.
+    bounds = [(None, None), *[(0, None)] * features.shape[1]]
+    start = np.zeros(features.shape[1] + 1)
+    solved: Floats = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
     return solved
 
 

@@ -4,43 +4,36 @@ read -> split -> embed -> write beside -> publish. Nothing of the previous gener
 touched before the new one is complete.
 """
 
-import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from index.describe import Content, describe
 from index.embed import Embedder, Vectors
 from index.errors import FileRefused, NothingToIndex
 from index.lexical import LexicalIndex
-from index.manifest import (
-    Counts,
-    EmbedderFacts,
-    Manifest,
-    SplitterFacts,
-    TextForm,
-    write_manifest,
-)
-from index.passage import Document, Passage
+from index.manifest import Manifest, write_manifest
 from index.read import LeftOut, list_sources, read_file
+from index.related import RelatedWords
 from index.search import VectorIndex
 from index.split import Splitter, split_document
 from index.store import (
     LEXICAL,
+    RELATED,
     TEXTS,
     VECTORS,
+    WINDOWS,
     building_folder,
-    files_below,
     next_generation,
     publish,
     write_lock,
 )
 from index.texts import write_texts
-from index.tokens import ENCODING
+from index.windows import WindowIndex, lay_out
 
-BATCH = 64
+BATCH = 256
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how much of it is done, and how much there is."""
 
@@ -51,14 +44,6 @@ class BuildReport:
 
     manifest: Manifest
     left_out: tuple[LeftOut, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    documents: list[Document]
-    passages: list[Passage]
-    resplit: int
-    left_out: list[LeftOut]
 
 
 def build_index(
@@ -83,7 +68,7 @@ def build_index(
     with write_lock(root), building_folder(root) as folder:
         generation = next_generation(root)
         _write_data(folder, content, embedder, progress)
-        manifest = _manifest(folder, content, embedder, splitter, generation)
+        manifest = describe(folder, content, embedder, splitter, generation)
         write_manifest(folder, manifest)
         publish(root, folder, generation)
     return BuildReport(manifest, tuple(content.left_out))
@@ -95,9 +80,9 @@ def _reasons(left_out: list[LeftOut]) -> str:
 
 def _read_and_split(
     sources: Sequence[Path], splitter: Splitter, embedder: Embedder, progress: Progress
-) -> _Content:
+) -> Content:
     listing = list_sources(sources)
-    content = _Content([], [], 0, list(listing.left_out))
+    content = Content([], [], {}, 0, list(listing.left_out))
     resplit = 0
     for number, source in enumerate(listing.files, start=1):
         try:
@@ -110,82 +95,36 @@ def _read_and_split(
             )
             content.documents.append(document)
             content.passages.extend(split.passages)
+            content.windows[document.id] = split.windows
             resplit += split.resplit
         progress("read", number, len(listing.files))
-    return _Content(content.documents, content.passages, resplit, content.left_out)
+    return replace(content, resplit=resplit)
 
 
-def _write_data(folder: Path, content: _Content, embedder: Embedder, progress: Progress) -> None:
+def _write_data(folder: Path, content: Content, embedder: Embedder, progress: Progress) -> None:
     texts = [passage.text for passage in content.passages]
-    batches = _embedded(texts, embedder, progress)
+    batches = _embedded("embed", texts, embedder, progress)
     VectorIndex.build(batches, embedder.card.width).save(folder / VECTORS)
+    fine = _all_embedded("refine", content.window_texts(), embedder, progress)
+    WindowIndex.build(lay_out(content.passages, content.windows), fine).save(folder / WINDOWS)
     LexicalIndex.build(texts).save(folder / LEXICAL)
+    RelatedWords.build(
+        (document.text for document in content.documents),
+        lambda words: _all_embedded("words", words, embedder, progress),
+    ).save(folder / RELATED)
     write_texts(folder / TEXTS, content.documents, content.passages)
 
 
-def _embedded(texts: list[str], embedder: Embedder, progress: Progress) -> Iterator[Vectors]:
+def _all_embedded(
+    step: str, texts: Sequence[str], embedder: Embedder, progress: Progress
+) -> Vectors:
+    batches = list(_embedded(step, texts, embedder, progress))
+    return np.concatenate([np.zeros((0, embedder.card.width), dtype=np.float32), *batches])
+
+
+def _embedded(
+    step: str, texts: Sequence[str], embedder: Embedder, progress: Progress
+) -> Iterator[Vectors]:
     for start in range(0, len(texts), BATCH):
         yield embedder.embed_passages(texts[start : start + BATCH])
-        progress("embed", min(start + BATCH, len(texts)), len(texts))
-
-
-def _manifest(
-    folder: Path, content: _Content, embedder: Embedder, splitter: Splitter, generation: int
-) -> Manifest:
-    card = EmbedderFacts(**asdict(embedder.card))
-    cut = SplitterFacts(encoding=ENCODING, **asdict(splitter))
-    sources = _digest((d.path, d.sha256) for d in content.documents)
-    return Manifest(
-        format="citewell-index/1",
-        citewell=version("citewell"),
-        generation=generation,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        digest=_digest([sources, card, cut, *map(astuple, content.passages)]),
-        sources=sources,
-        embedder=card,
-        splitter=cut,
-        text_form=text_form(d.text for d in content.documents),
-        counts=_counts(content, embedder),
-        files=files_below(folder),
-    )
-
-
-def _counts(content: _Content, embedder: Embedder) -> Counts:
-    pieces = embedder.count_pieces([passage.text for passage in content.passages])
-    cut = sum(max(0, count - embedder.card.max_pieces) for count in pieces)
-    return Counts.model_validate(
-        {
-            "documents": len(content.documents),
-            "passages": len(content.passages),
-            "tokens": sum(passage.tokens for passage in content.passages),
-            "pieces": sum(pieces),
-            "resplit": content.resplit,
-            "pieces_cut": cut,
-        }
-    )
-
-
-def text_form(texts: Iterable[str]) -> TextForm:
-    """The shares that describe what texts look like; 0 for everything when there are none."""
-    characters = letters = capitals = digits = marks = words = functional = 0
-    for text in texts:
-        characters += len(text)
-        letters += sum(map(str.isalpha, text))
-        capitals += sum(map(str.isupper, text))
-        digits += sum(map(str.isdigit, text))
-        marks += len(re.findall(r"[.!?。！？]", text))
-        words += len(text.split())
-        functional += len(re.findall(r"\b(?:a|and|of|the|to)\b", text, re.IGNORECASE))
-    return TextForm(
-        capitals=round(capitals / max(1, letters), 4),
-        digits=round(digits / max(1, characters), 4),
-        marks=round(marks / max(1, words), 4),
-        function_words=round(functional / max(1, words), 4),
-    )
-
-
-def _digest(values: Iterable[object]) -> str:
-    digest = hashlib.sha256()
-    for value in values:
-        digest.update(repr(value).encode() + b"\n")
-    return digest.hexdigest()
+        progress(step, min(start + BATCH, len(texts)), len(texts))

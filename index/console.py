@@ -4,6 +4,7 @@ Exit codes: 0 good, 1 the answer is bad news, 2 wrong use. This is the one place
 errors to them.
 """
 
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ def explained_errors() -> Iterator[None]:
     except CitewellError as error:
         messages.print(f"citewell: {error}")
         sys.exit(WRONG_USE if isinstance(error, WrongUse) else BAD_NEWS)
+    except (OSError, sqlite3.Error) as error:
+        # The disk: full, read-only, failing. SQLite and Python each say it in their own class.
+        messages.print(f"citewell: {error}; make room or choose another folder, then repeat")
+        sys.exit(BAD_NEWS)
     except KeyboardInterrupt:
         messages.print("citewell: interrupted; nothing was changed")
         sys.exit(130)

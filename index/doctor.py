@@ -43,10 +43,15 @@ def examine(root: Path, load_model: Callable[[str], Embedder]) -> list[Finding]:
     if problems:
         return findings
     findings.append(Finding(f"checksums of {len(manifest.files)} files", None))
-    index = open_index(root)
+    try:
+        index = open_index(root)
+    except (IndexUnusable, OSError) as error:
+        return [*findings, Finding("rows", str(error))]
     findings.append(_joined("passages", _passage_problems(index)))
-    findings.append(_joined("rows", _row_problems(index)))
-    findings.append(_vectors(index, manifest, load_model))
+    rows = _joined("rows", _row_problems(index))
+    findings.append(rows)
+    if rows.problem is None:
+        findings.append(_vectors(index, manifest, load_model))
     return findings
 
 

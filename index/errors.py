@@ -6,7 +6,9 @@
     ├── WrongUse                  the caller asked for something that cannot be
     │   ├── SourceMissing         a source to index does not exist
     │   ├── SourceClash           two sources hold the same relative path
-    │   └── (service) QuestionInvalid, SettingsInvalid   (eval) QuestionSetInvalid
+    │   ├── IgnoreFileInvalid     a .citewellignore that cannot be obeyed
+    │   └── (service) QuestionInvalid, SettingsInvalid, AddressInUse
+    │       (eval) QuestionSetInvalid, OutputExists
     ├── NothingToIndex            the sources hold no readable document
     ├── FileRefused               one file cannot be indexed; the others can
     ├── IndexUnusable             the index cannot answer
@@ -36,6 +38,10 @@ class SourceMissing(WrongUse):
 
 class SourceClash(WrongUse):
     """Two documents would have the same path inside the index."""
+
+
+class IgnoreFileInvalid(WrongUse):
+    """The ``.citewellignore`` of a source cannot be obeyed."""
 
 
 class NothingToIndex(CitewellError):

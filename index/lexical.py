@@ -27,7 +27,9 @@ _stemmer_lock = threading.Lock()
 
 def fold(text: str) -> str:
     """Lower case, compatibility form, without accents: ``Köstring`` becomes ``kostring``."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, since the compatibility form of some characters is a capital: ℌ, ™.
+    compatible = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", compatible)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
@@ -38,15 +40,20 @@ def stem(words: Sequence[str]) -> list[str]:
     return stems
 
 
-def terms(text: str) -> list[str]:
-    """The terms of a text in order; the parts of a hyphenated word before their join."""
-    words: list[str] = []
+def words(text: str) -> list[str]:
+    """The folded words of a text in order; the parts of a hyphenated one before their join."""
+    found: list[str] = []
     for word in _WORD.findall(_APOSTROPHE.sub("", fold(text))):
         parts = _HYPHEN.split(word)
-        words.extend(parts)
+        found.extend(parts)
         if len(parts) > 1:
-            words.append("".join(parts))
-    return stem(words)
+            found.append("".join(parts))
+    return found
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's words, in order."""
+    return stem(words(text))
 
 
 class LexicalIndex:
@@ -84,6 +91,16 @@ class LexicalIndex:
         scores: NDArray[np.float32] = self._model.get_scores(known)
         return scores
 
+    def __contains__(self, term: object) -> bool:
+        """Whether any text holds the term."""
+        return term in self._model.vocab_dict
+
+    def rows_with(self, term: str) -> NDArray[np.int32]:
+        """The rows whose text holds the term; none for an unknown term."""
+        start, end = self._extent(term)
+        rows: NDArray[np.int32] = self._model.scores["indices"][start:end]
+        return rows
+
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         """The inverse document frequency of each term: ``ln(1 + (n - df + 0.5)/(df + 0.5))``.
 
@@ -92,7 +109,13 @@ class LexicalIndex:
         return {word: self._rarity(word) for word in words}
 
     def _rarity(self, term: str) -> float:
-        row = self._model.vocab_dict.get(term)
-        start, end = (0, 0) if row is None else self._model.scores["indptr"][row : row + 2]
-        frequency = int(end) - int(start)
+        start, end = self._extent(term)
+        frequency = end - start
         return float(np.log1p((self.rows - frequency + 0.5) / (frequency + 0.5)))
+
+    def _extent(self, term: str) -> tuple[int, int]:
+        number = self._model.vocab_dict.get(term)
+        if number is None:
+            return 0, 0
+        start, end = self._model.scores["indptr"][number : number + 2]
+        return int(start), int(end)

@@ -52,10 +52,14 @@ class TextForm(_Frozen):
 
 
 class Counts(_Frozen):
-    """How much the index holds. ``pieces_cut`` is what the embedder could not read: 0."""
+    """How much the index holds; ``pieces`` are those of the passages.
+
+    ``pieces_cut`` is what the embedder could not read of passages and windows: 0.
+    """
 
     documents: int
     passages: int
+    windows: int
     tokens: int
     pieces: int
     resplit: int

@@ -99,6 +99,7 @@ def _load(folder: Path) -> "SentenceTransformer":
     # Read by huggingface_hub when it is first imported, so it has to be set before.
     os.environ["HF_HUB_OFFLINE"] = "1"
     # Imported here because it takes seconds, which `citewell --help` should not.
+    from safetensors import SafetensorError  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from transformers.utils import logging as hf_logging  # noqa: PLC0415
 
@@ -107,7 +108,7 @@ def _load(folder: Path) -> "SentenceTransformer":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelUnusable(
             f"{folder} cannot be loaded as a sentence-transformers model ({error}); "
             "check that the folder is complete"

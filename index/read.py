@@ -15,7 +15,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from pathspec import GitIgnoreSpec
 
-from index.errors import FileRefused, SourceClash, SourceMissing
+from index.errors import FileRefused, IgnoreFileInvalid, SourceClash, SourceMissing
 from index.passage import Document, stable_id
 
 IGNORE_FILE = ".citewellignore"
@@ -74,6 +74,8 @@ def read_file(source: SourceFile) -> Document:
 
     A byte-order mark is not part of the text. Raises ``FileRefused`` with the reason.
     """
+    if any("\ud800" <= character <= "\udfff" for character in source.path):
+        raise FileRefused("has a name that is not UTF-8; rename it and index again")
     try:
         content = source.file.read_bytes()
     except OSError as error:
@@ -105,6 +107,9 @@ def _walk(root: Path, files: list[SourceFile], left_out: list[LeftOut]) -> None:
     ignored = _ignore_rules(root)
     for folder, subfolders, names in os.walk(root, onerror=_raise):
         subfolders[:] = sorted(n for n in subfolders if not n.startswith("."))
+        for link in (Path(folder) / n for n in subfolders if (Path(folder) / n).is_symlink()):
+            path = link.relative_to(root).as_posix()
+            left_out.append(LeftOut(path, "a link to a folder", refused=False))
         for name in sorted(names):
             file = Path(folder) / name
             path = file.relative_to(root).as_posix()
@@ -132,7 +137,10 @@ def _ignore_rules(root: Path) -> Callable[[str], bool]:
     file = root / IGNORE_FILE
     if not file.is_file():
         return lambda _path: False
-    return GitIgnoreSpec.from_lines(file.read_text("utf-8").splitlines()).match_file
+    try:
+        return GitIgnoreSpec.from_lines(file.read_text("utf-8-sig").splitlines()).match_file
+    except ValueError as error:  # not UTF-8, or no pattern
+        raise IgnoreFileInvalid(f"{file} cannot be obeyed ({error}); correct it") from error
 
 
 def _raise(error: OSError) -> None:
@@ -144,19 +152,20 @@ def _raise(error: OSError) -> None:
 def _refuse_clashes(files: list[SourceFile]) -> None:
     seen: dict[str, Path] = {}
     for source in files:
-        other = seen.setdefault(source.path, source.file)
-        if other != source.file:
+        other = seen.get(source.path)
+        if other == source.file:
+            raise SourceClash(f"{source.file} is named twice; name each source once")
+        if other is not None:
             raise SourceClash(
                 f"{other} and {source.file} would both be {source.path!r} in the index; "
                 "index the folder above both instead"
             )
-        if other is not source.file:
-            raise SourceClash(f"{source.file} is named twice; name each source once")
+        seen[source.path] = source.file
 
 
 def _decode(content: bytes) -> str:
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise FileRefused(
             f"is not UTF-8 text (byte {error.start}); save it as UTF-8 and index again"

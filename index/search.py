@@ -47,7 +47,8 @@ class VectorIndex:
 
     def save(self, file: Path) -> None:
         """Write the index to ``file``."""
-        faiss.write_index(self._flat, str(file))
+        # Not faiss.write_index: it does not notice when its last block is not written.
+        file.write_bytes(faiss.serialize_index(self._flat).data)
 
     @property
     def rows(self) -> int:

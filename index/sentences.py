@@ -11,7 +11,8 @@ from index.passage import Span
 
 # What a sentence mark may be followed by and still close the sentence: quotes, brackets.
 _CLOSERS = "\"'”’»)\\]}*_"
-_END = re.compile(rf"(?:[.!?…]+[{_CLOSERS}]*(?=\s)|[。！？｡؟।]+[{_CLOSERS}」』）]*)")
+# Possessive, and only from the first mark of a run: else a long run takes quadratic time.
+_END = re.compile(rf"(?:(?<![.!?…])[.!?…]++[{_CLOSERS}]*+(?=\s)|[。！？｡؟।]+[{_CLOSERS}」』）]*)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[\"'“])(?:\w|(?:\w\.)+\w|mr|mrs|ms|dr|prof|sr|jr|st|mt|gen|col|lt|sgt|capt|rev|hon"
     r"|gov|sen|rep|vs|etc|cf|al|fig|figs|eq|no|nos|vol|pp|ed|eds|approx|dept|inc|ltd|co|corp"

@@ -7,10 +7,13 @@ because no break there is sure. No passage is longer than the embedder reads: wh
 cut is counted and split again until nothing is.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from index.cohesion import word_runs
+from index.errors import ModelUnusable
 from index.passage import Document, Passage, Span, stable_id
 from index.sentences import blocks, sentences, trimmed
 from index.tokens import count_tokens_each
@@ -29,9 +32,14 @@ class Splitter:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A document's passages in order, and how many had to be split a second time."""
+    """A document's passages and windows in order, and how many were split a second time.
+
+    A window is what one looks at: a sentence, or two neighbouring runs of unmarked text.
+    Every passage holds at least one whole; they are sorted by start, then end.
+    """
 
     passages: tuple[Passage, ...]
+    windows: tuple[Span, ...]
     resplit: int
 
 
@@ -54,13 +62,15 @@ def split_document(
     included; no passage exceeds ``max_pieces`` of them.
     """
     text = document.text
-    spans = [_join(units) for units in _pack(text_units(text, splitter), splitter)]
+    units = text_units(text, splitter)
+    spans = [_join(packed) for packed in _pack(units, splitter)]
     fitting, resplit = _fit(text, spans, count_pieces, max_pieces)
+    windows, again = _fit(text, _windows(units), count_pieces, max_pieces)
     counts = count_tokens_each([text[s.start : s.end] for s in fitting])
     passages = tuple(
         _passage(document, span, tokens) for span, tokens in zip(fitting, counts, strict=True)
     )
-    return Split(passages, resplit)
+    return Split(passages, _with_own(windows, fitting), resplit + again)
 
 
 def text_units(text: str, splitter: Splitter) -> list[Unit]:
@@ -123,6 +133,28 @@ def _step_back(units: list[Unit], first: int, last: int, overlap: int) -> int:
     return start
 
 
+def _windows(units: list[Unit]) -> list[Span]:
+    """Sentences; in text without marks each two neighbouring runs, so that windows overlap."""
+    windows = []
+    for unit, following in zip_longest(units, units[1:]):
+        if unit.bare and following and following.bare and not following.opens_block:
+            windows.append(Span(unit.span.start, following.span.end))
+        elif not (unit.bare and windows and windows[-1].end == unit.span.end):
+            windows.append(unit.span)
+    return windows
+
+
+def _with_own(windows: list[Span], passages: list[Span]) -> tuple[Span, ...]:
+    """The windows, and as one more each passage (a part of a long sentence) that holds none."""
+    starts = [window.start for window in windows]
+    found = set(windows)
+    for passage in passages:
+        first = bisect_left(starts, passage.start)
+        if first == len(windows) or windows[first].end > passage.end:
+            found.add(passage)
+    return tuple(sorted(found, key=lambda span: (span.start, span.end)))
+
+
 def _join(units: list[Unit]) -> Span:
     return Span(units[0].span.start, units[-1].span.end)
 
@@ -136,7 +168,7 @@ def _fit(
         counts = count_pieces([text[s.start : s.end] for s in spans])
         too_long = sum(count > max_pieces for count in counts)
         if not too_long:
-            return spans, resplit
+            return _outermost(spans), resplit
         resplit += too_long
         fitting: list[Span] = []
         for span, count in zip(spans, counts, strict=True):
@@ -144,7 +176,18 @@ def _fit(
         spans = fitting
 
 
+def _outermost(spans: list[Span]) -> list[Span]:
+    """In order; without repetitions and without spans that lie inside another."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if not kept or span.end > kept[-1].end:
+            kept.append(span)
+    return kept
+
+
 def _halve(text: str, span: Span) -> Iterator[Span]:
+    if span.end - span.start == 1:
+        raise ModelUnusable("the model reads less than one character; choose another model")
     middle = (span.start + span.end) // 2
     before = max(text.rfind(mark, span.start, middle) for mark in " \n\t")
     cut = before if before > (span.start + middle) // 2 else middle

@@ -4,7 +4,7 @@
 
     DIR/CURRENT          "g000002 <sha256 of its manifest>", replaced by one rename
     DIR/lock             held while writing; dies with its process
-    DIR/g000002/         manifest.json, vectors.faiss, texts.sqlite, lexical/
+    DIR/g000002/         manifest.json, vectors.faiss, windows/, lexical/, related/, texts.sqlite
 
 A generation is written in a folder beside, flushed to disk, renamed, and only then named in
 CURRENT: whatever stops the writer, the previous generation goes on answering. Opening
@@ -16,6 +16,7 @@ import hashlib
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,11 +25,14 @@ from pathlib import Path
 from index.errors import IndexBusy, IndexDamaged, IndexFormat, IndexMissing
 from index.lexical import LexicalIndex
 from index.manifest import MANIFEST_FILE, FileFacts, Manifest, read_manifest
+from index.related import RelatedWords
 from index.search import VectorIndex
 from index.texts import Texts
+from index.windows import WindowIndex
 
 CURRENT = "CURRENT"
-VECTORS, TEXTS, LEXICAL = "vectors.faiss", "texts.sqlite", "lexical"
+VECTORS, WINDOWS, TEXTS = "vectors.faiss", "windows", "texts.sqlite"
+LEXICAL, RELATED = "lexical", "related"
 DEFAULT_INDEX = Path(".citewell/index")
 _CURRENT_LINE = re.compile(r"(g\d{6,}) ([0-9a-f]{64})\n")
 
@@ -47,7 +51,9 @@ class Index:
 
     manifest: Manifest
     vectors: VectorIndex
+    windows: WindowIndex
     lexical: LexicalIndex
+    related: RelatedWords
     texts: Texts
 
 
@@ -82,7 +88,7 @@ def open_index(root: Path) -> Index:
         pointer = read_pointer(root)
         try:
             return _open_generation(root / pointer.name, pointer)
-        except (IndexDamaged, OSError):
+        except (IndexDamaged, OSError, sqlite3.Error):
             # A writer may have moved CURRENT on and removed the generation meanwhile.
             if read_pointer(root) == pointer:
                 raise
@@ -99,8 +105,12 @@ def _open_generation(folder: Path, pointer: Pointer) -> Index:
     vectors = VectorIndex.load(folder / VECTORS)
     if (vectors.rows, vectors.width) != (rows, manifest.embedder.width):
         raise IndexDamaged(f"{folder / VECTORS} has other rows or width than the manifest says")
+    windows = WindowIndex.load(folder / WINDOWS)
+    if (windows.rows, windows.count) != (rows, manifest.counts.windows):
+        raise IndexDamaged(f"{folder / WINDOWS} has other rows than the manifest says; rebuild it")
     lexical = LexicalIndex.load(folder / LEXICAL, rows)
-    return Index(manifest, vectors, lexical, Texts(folder / TEXTS))
+    related = RelatedWords.load(folder / RELATED)
+    return Index(manifest, vectors, windows, lexical, related, Texts(folder / TEXTS))
 
 
 def check_files(folder: Path, manifest: Manifest, pointer: Pointer) -> list[str]:
@@ -113,6 +123,9 @@ def check_files(folder: Path, manifest: Manifest, pointer: Pointer) -> list[str]
             problems.append(f"{folder / name} is missing")
         elif file_facts(folder / name) != facts:
             problems.append(f"{folder / name} was changed after it was written")
+    on_disk = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()}
+    strangers = sorted(on_disk - set(manifest.files) - {MANIFEST_FILE})
+    problems += [f"{folder / name} is not named in the manifest" for name in strangers]
     return problems
 
 

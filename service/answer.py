@@ -27,16 +27,21 @@ class DocumentRef:
 class Scores:
     """Why a passage stands where it does.
 
-    ``dense`` is the cosine of question and passage, ``lexical`` the BM25 score, ``coverage``
-    the share of the question's term rarity that the passage holds, ``fused`` the value that
-    orders the passages; ranks are among all passages considered, 1 the best, and None where
-    no term is shared.
+    ``dense`` is the cosine of question and passage, ``window`` that of the question and the
+    passage's most like sentence (or window of unmarked text), ``lexical`` the BM25 score,
+    ``coverage`` the share of the question's term rarity that the passage holds, ``related``
+    that share when words of like meaning count in part, ``fused`` the value that orders the
+    passages. Ranks are among all passages considered, 1 the best; None where nothing matches.
     """
 
     dense: float
     dense_rank: int
+    window: float
+    window_rank: int
     lexical: float
     lexical_rank: int | None
+    related: float
+    related_rank: int | None
     coverage: float
     fused: float
 

@@ -4,25 +4,32 @@ A citation leaves the service only after the text at its offsets was read again 
 stored document and found to have the digest it had when it was indexed.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.lexical import terms
 from index.passage import Passage, Span, text_digest
-from index.split import Splitter, Unit, text_units
+from index.store import Index
 from index.texts import StoredPassage
 from service.errors import CitationMismatch
+from service.query import Query
 
+_TERMS_WEIGHT = 0.5  # of the share of the question's terms, beside a cosine
 _LEAST_GAIN = 0.2  # of the question's rarity: what a second highlight must add to the first
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A run of a passage's text, as document offsets, and the question terms it holds."""
+    """A run of a passage's text, as document offsets.
+
+    ``values`` tells how well each question term is matched in it, as ``Expansion.weigh``.
+    """
 
     span: Span
-    held: frozenset[str]
-    weight: float
+    values: tuple[float, ...]
+
+    def gain(self, held: tuple[float, ...]) -> float:
+        """What it adds to the values held already."""
+        return sum(max(0.0, new - old) for new, old in zip(self.values, held, strict=True))
 
 
 def verify(stored: StoredPassage) -> None:
@@ -38,41 +45,29 @@ def verify(stored: StoredPassage) -> None:
     )
 
 
-def find_evidence(passage: Passage, rarity: dict[str, float], splitter: Splitter) -> list[Evidence]:
-    """The sentences, or windows of unpunctuated text, that hold the question's terms.
+def find_evidence(index: Index, stored: StoredPassage, query: Query) -> list[Evidence]:
+    """The windows of a passage that look most like the answer: one or two, in text order.
 
-    At most two, in the order of the text; the second only if it adds a fifth of the whole
-    rarity. Empty when the passage shares no term with the question.
+    The first is the best by likeness of meaning plus the share of the question's terms; a
+    second, apart from it, must add a fifth of the whole rarity.
     """
-    whole = sum(rarity.values())
-    windows = list(_windows(passage, rarity, splitter))
-    chosen: list[Evidence] = []
-    held: frozenset[str] = frozenset()
-    while windows and len(chosen) < 2:
-        gains = [sum(rarity[term] for term in window.held - held) for window in windows]
-        gain = max(gains)
-        if gain <= (_LEAST_GAIN * whole if chosen else 0):
-            break
-        best = windows[gains.index(gain)]
-        chosen.append(best)
-        held |= best.held
-        windows = [
-            w for w in windows if w.span.start >= best.span.end or w.span.end <= best.span.start
-        ]
+    nothing = (0.0,) * len(query.expansion.values)
+    spans = index.windows.spans(stored.row)
+    windows = [_evidence(stored.passage, span, query) for span in spans]
+    likeness = index.windows.likeness(query.vector, stored.row)
+    values = [
+        float(like) + _TERMS_WEIGHT * window.gain(nothing) / query.whole
+        for like, window in zip(likeness, windows, strict=True)
+    ]
+    best = windows[values.index(max(values))]
+    others = [w for w in windows if w.span.start >= best.span.end or w.span.end <= best.span.start]
+    gains = [other.gain(best.values) for other in others]
+    chosen = [best]
+    if gains and max(gains) > _LEAST_GAIN * query.whole:
+        chosen.append(others[gains.index(max(gains))])
     return sorted(chosen, key=lambda evidence: evidence.span.start)
 
 
-def _windows(passage: Passage, rarity: dict[str, float], splitter: Splitter) -> Iterator[Evidence]:
-    units = text_units(passage.text, splitter)
-    for number, unit in enumerate(units):
-        last = units[number + 1] if _continues(units, number) else unit
-        text = passage.text[unit.span.start : last.span.end]
-        held = frozenset(rarity.keys() & set(terms(text)))
-        span = Span(passage.start + unit.span.start, passage.start + last.span.end)
-        yield Evidence(span, held, sum(rarity[term] for term in held))
-
-
-def _continues(units: list[Unit], number: int) -> bool:
-    """Whether a unit without sentence marks goes on in the next, so both are one window."""
-    following = units[number + 1 : number + 2]
-    return units[number].bare and any(u.bare and not u.opens_block for u in following)
+def _evidence(passage: Passage, span: Span, query: Query) -> Evidence:
+    text = passage.text[span.start - passage.start : span.end - passage.start]
+    return Evidence(span, query.expansion.weigh(terms(text)))

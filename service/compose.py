@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from service.answer import Answer, CitedPassage, Quote
 from service.cite import Evidence
+from service.query import Query
 
 MOST_QUOTES = 3
 JOINT = " … "
@@ -17,14 +18,14 @@ _LEAST_GAIN = 0.25  # of the question's rarity: what a further passage's quote m
 def compose(
     passages: Sequence[CitedPassage],
     evidence: Sequence[Sequence[Evidence]],
-    rarity: dict[str, float],
+    query: Query,
     confidence: float,
     threshold: float,
 ) -> Answer:
     """Answer from the passages, or say that they do not answer; ``evidence`` goes with them."""
     if not passages or confidence < threshold:
         return Answer("not_found", None, confidence, (), ())
-    quotes = _quotes(passages, evidence, rarity)
+    quotes = _quotes(passages, evidence, query)
     return Answer(
         verdict="answered",
         text=JOINT.join(quote.text for quote in quotes),
@@ -37,19 +38,18 @@ def compose(
 def _quotes(
     passages: Sequence[CitedPassage],
     evidence: Sequence[Sequence[Evidence]],
-    rarity: dict[str, float],
+    query: Query,
 ) -> list[Quote]:
-    needed = _LEAST_GAIN * sum(rarity.values())
-    held: frozenset[str] = frozenset()
+    needed = _LEAST_GAIN * query.whole
+    held = (0.0,) * len(query.expansion.values)
     quotes: list[Quote] = []
     for passage, runs in zip(passages, evidence, strict=True):
         for run in runs:
-            gain = sum(rarity[term] for term in run.held - held)
-            if len(quotes) < MOST_QUOTES and (passage.rank == 1 or gain >= needed):
+            wanted = passage.rank == 1 or run.gain(held) >= needed
+            if wanted and len(quotes) < MOST_QUOTES:
                 quotes.append(_quote(passage, run.span.start, run.span.end))
-                held |= run.held
-    # A best passage that shares no word with the question is quoted whole.
-    return quotes or [_quote(passages[0], passages[0].start, passages[0].end)]
+                held = tuple(map(max, held, run.values))
+    return quotes
 
 
 def _quote(passage: CitedPassage, start: int, end: int) -> Quote:

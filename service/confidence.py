@@ -13,8 +13,8 @@ from math import exp
 
 from service.answer import Scores
 
-PASSAGE_FEATURES = ("dense", "coverage", "fused")
-QUESTION_FEATURES = ("best_dense", "best_coverage", "mean_dense")
+PASSAGE_FEATURES = ("dense", "window", "related", "coverage", "fused")
+QUESTION_FEATURES = ("dense", "window", "related", "coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,15 @@ class Calibration:
 
 def passage_features(scores: Scores) -> dict[str, float]:
     """The features of one passage, by the names in ``PASSAGE_FEATURES``."""
-    return {"dense": scores.dense, "coverage": scores.coverage, "fused": scores.fused}
+    return {name: getattr(scores, name) for name in PASSAGE_FEATURES}
 
 
 def question_features(ranked: Sequence[Scores]) -> dict[str, float]:
-    """The features of a question from its passages' scores; there is at least one."""
-    return {
-        "best_dense": max(s.dense for s in ranked),
-        "best_coverage": max(s.coverage for s in ranked),
-        "mean_dense": sum(s.dense for s in ranked) / len(ranked),
-    }
+    """The features of a question, by the names in ``QUESTION_FEATURES``: the best of each.
+
+    ``ranked`` are the scores of its passages; there is at least one.
+    """
+    return {name: max(getattr(s, name) for s in ranked) for name in QUESTION_FEATURES}
 
 
 def load_calibration() -> Calibration:

@@ -12,7 +12,6 @@ from index.embed import Embedder, ModelCard
 from index.errors import IndexFormat
 from index.minilm import load_embedder
 from index.passage import stable_id
-from index.split import Splitter
 from index.store import Index, open_index
 from index.texts import DocumentFacts
 from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
@@ -26,7 +25,8 @@ from service.confidence import (
     question_features,
 )
 from service.errors import CitationMismatch
-from service.question import DEFAULT_PASSAGES, check_question, content_terms
+from service.query import Query, make_query
+from service.question import DEFAULT_PASSAGES, check_question
 from service.rank import Candidate, rank
 from service.settings import Settings
 
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 class _Found:
     retrieval: Retrieval
     evidence: list[list[Evidence]]
-    rarity: dict[str, float]
+    query: Query
 
 
 class Engine:
@@ -50,8 +50,6 @@ class Engine:
         self.embedder = embedder
         self.settings = settings
         self.calibration = calibration
-        facts = index.manifest.splitter
-        self._splitter = Splitter(facts.target_tokens, facts.run_on_tokens, facts.overlap_tokens)
 
     @property
     def ref(self) -> IndexRef:
@@ -88,21 +86,20 @@ class Engine:
         clock = Clock()
         with clock.step("total"):
             with clock.step("embed"):
-                vector = self.embedder.embed_question(question)
+                query = make_query(question, self.index, self.embedder)
             with clock.step("rank"):
-                candidates = rank(self.index, question, vector, top_k, self.settings)
+                candidates = rank(self.index, query, top_k, self.settings)
             with clock.step("cite"):
-                rarity = self.index.lexical.rarity(content_terms(question))
-                passages, evidence = self._cite(candidates, rarity)
+                passages, evidence = self._cite(candidates, query)
         identity = stable_id("a", self.ref.digest, question, top_k)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings)
-        return _Found(retrieval, evidence, rarity)
+        return _Found(retrieval, evidence, query)
 
     def _cite(
-        self, candidates: list[Candidate], rarity: dict[str, float]
+        self, candidates: list[Candidate], query: Query
     ) -> tuple[tuple[CitedPassage, ...], list[list[Evidence]]]:
         facts = self.index.texts.document_facts(c.stored.passage.document_id for c in candidates)
-        evidence = [find_evidence(c.stored.passage, rarity, self._splitter) for c in candidates]
+        evidence = [find_evidence(self.index, c.stored, query) for c in candidates]
         passages = tuple(
             self._cited(number, candidate, facts[candidate.stored.passage.document_id], runs)
             for number, (candidate, runs) in enumerate(
@@ -145,7 +142,7 @@ class Engine:
         threshold = self.settings.threshold
         if threshold is None:
             threshold = self.calibration.threshold
-        return compose(passages, found.evidence, found.rarity, confidence, threshold)
+        return compose(passages, found.evidence, found.query, confidence, threshold)
 
 
 def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:

@@ -6,7 +6,7 @@ none of them (as the seed does), and none of them tells what is asked.
 
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
-from index.lexical import stem, terms
+from index.lexical import stem, words
 from service.errors import QuestionInvalid
 
 LONGEST_QUESTION = 2000
@@ -16,11 +16,17 @@ DEFAULT_PASSAGES = 5
 _FUNCTION_TERMS = frozenset(stem([word.replace("'", "") for word in STOPWORDS_EN_PLUS]))
 
 
-def content_terms(question: str) -> tuple[str, ...]:
-    """The distinct content terms in order; all terms when there is no content term."""
-    found = dict.fromkeys(terms(question))
-    content = tuple(term for term in found if term not in _FUNCTION_TERMS)
-    return content or tuple(found)
+def content_words(question: str) -> dict[str, str]:
+    """The distinct content terms in order, each with the word that is asked.
+
+    All terms when there is no content term.
+    """
+    spelt = words(question)
+    found: dict[str, str] = {}
+    for term, word in zip(stem(spelt), spelt, strict=True):
+        found.setdefault(term, word)
+    content = {term: word for term, word in found.items() if term not in _FUNCTION_TERMS}
+    return content or found
 
 
 def check_question(question: str, top_k: int) -> None:

@@ -1,26 +1,26 @@
-"""Candidates and their order. In: an Index, a question and its vector. Out: Candidates.
+"""Candidates and their order. In: an Index, a Query. Out: Candidates.
 
-Dense and lexical search each bring a pool; every candidate is scored by both exactly, the
-scores are brought to 0..1 over the pool and summed with a weight (the convex combination of
-Bruch, Gai and Ingber 2023, which on our data beats reciprocal ranks). A passage that mostly
-repeats a better one, as neighbours in text without sentence marks do, is left out.
+Dense, lexical and related-word search each bring a pool. Every candidate is scored by all of
+them, and by its most like window, exactly; scores are brought to 0..1 over the pool and
+summed with weights (the convex combination of Bruch, Gai and Ingber 2023). A passage that
+mostly repeats a better one, as neighbours in text without sentence marks do, is left out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Vectors
 from index.lexical import terms
+from index.related import related_scores
 from index.store import Index
 from index.texts import StoredPassage
 from service.answer import Scores
-from service.question import content_terms
+from service.query import Query
 from service.settings import Settings
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,59 +33,53 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Pool:
-    rows: NDArray[np.int64]
+    """The values of every candidate; all arrays have the length of ``rows``."""
+
+    rows: Rows
     dense: Floats
+    window: Floats
     lexical: Floats
-    fused: Floats
+    related: Floats
 
 
-def rank(
-    index: Index, question: str, vector: Vectors, top_k: int, settings: Settings
-) -> list[Candidate]:
+def rank(index: Index, query: Query, top_k: int, settings: Settings) -> list[Candidate]:
     """The ``top_k`` best passages, best first; fewer when the index holds fewer."""
-    pool = _gather(index, question, vector, settings)
-    order = np.lexsort((pool.rows, -pool.fused))
+    pool = _gather(index, query, settings.pool)
+    fused = _fuse(pool, settings)
+    order = np.lexsort((pool.rows, -fused))
     kept = _without_repeats(index, pool.rows[order], top_k, settings.max_overlap)
-    place = {int(row): position for position, row in enumerate(pool.rows)}
-    positions = [place[stored.row] for stored in kept]
-    dense_ranks, lexical_ranks = _ranks(pool.dense), _ranks(pool.lexical)
-    shares = coverage(index, question, [stored.passage.text for stored in kept])
-    return [
-        Candidate(
-            stored,
-            Scores(
-                dense=round(float(pool.dense[p]), 6),
-                dense_rank=int(dense_ranks[p]),
-                lexical=round(float(pool.lexical[p]), 6),
-                lexical_rank=int(lexical_ranks[p]) if pool.lexical[p] > 0 else None,
-                coverage=round(share, 6),
-                fused=round(float(pool.fused[p]), 6),
-            ),
-        )
-        for stored, p, share in zip(kept, positions, shares, strict=True)
-    ]
+    places = np.searchsorted(pool.rows, [stored.row for stored in kept])
+    scores = _explain(pool, fused, places, query, kept)
+    return [Candidate(stored, values) for stored, values in zip(kept, scores, strict=True)]
 
 
-def coverage(index: Index, question: str, texts: Sequence[str]) -> list[float]:
-    """For each text the share, 0 to 1, of the question's term rarity that it holds."""
-    rarity = index.lexical.rarity(content_terms(question))
-    whole = sum(rarity.values())
-    held = [sum(rarity[term] for term in rarity.keys() & set(terms(text))) for text in texts]
-    return [share / whole if whole else 0.0 for share in held]
+def _gather(index: Index, query: Query, size: int) -> _Pool:
+    lexical = index.lexical.scores(query.text).astype(np.float64)
+    related = related_scores(query.expansion, index.lexical) / query.whole
+    dense_rows = np.array([hit.row for hit in index.vectors.search(query.vector, size)], np.int64)
+    rows = np.union1d(dense_rows, np.union1d(_best(lexical, size), _best(related, size)))
+    return _Pool(
+        rows=rows,
+        dense=index.vectors.scores(query.vector, rows).astype(np.float64),
+        window=index.windows.best_likeness(query.vector, rows).astype(np.float64),
+        lexical=lexical[rows],
+        related=related[rows],
+    )
 
 
-def _gather(index: Index, question: str, vector: Vectors, settings: Settings) -> _Pool:
-    lexical = index.lexical.scores(question)
-    size = min(settings.pool, len(lexical))
+def _best(scores: Floats, size: int) -> Rows:
+    """The rows of the ``size`` best scores above 0."""
     # stable, so that equal scores keep the order of the documents
-    best_lexical = np.argsort(-lexical, kind="stable")[:size]
-    best_lexical = best_lexical[lexical[best_lexical] > 0]
-    best_dense = [hit.row for hit in index.vectors.search(vector, settings.pool)]
-    rows = np.union1d(np.asarray(best_dense, dtype=np.int64), best_lexical)
-    dense = index.vectors.scores(vector, rows).astype(np.float64)
-    matched = lexical[rows].astype(np.float64)
-    weight = settings.dense_weight
-    return _Pool(rows, dense, matched, weight * _scaled(dense) + (1 - weight) * _scaled(matched))
+    best = np.argsort(-scores, kind="stable")[:size]
+    return best[scores[best] > 0]
+
+
+def _fuse(pool: _Pool, settings: Settings) -> Floats:
+    dense, related = settings.dense_weight, settings.related_share
+    meant = (_scaled(pool.dense) + _scaled(pool.window)) / 2
+    matched = related * _scaled(pool.related) + (1 - related) * _scaled(pool.lexical)
+    fused: Floats = dense * meant + (1 - dense) * matched
+    return fused
 
 
 def _scaled(values: Floats) -> Floats:
@@ -94,15 +88,41 @@ def _scaled(values: Floats) -> Floats:
     return (values - low) / (high - low) if high > low else np.zeros_like(values)
 
 
-def _ranks(values: Floats) -> NDArray[np.int64]:
-    order = np.argsort(-values, kind="stable")
+def _explain(
+    pool: _Pool, fused: Floats, places: Rows, query: Query, kept: list[StoredPassage]
+) -> list[Scores]:
+    ranks = {
+        name: _ranks(getattr(pool, name)) for name in ("dense", "window", "lexical", "related")
+    }
+    return [
+        Scores(
+            dense=_round(pool.dense[place]),
+            dense_rank=int(ranks["dense"][place]),
+            window=_round(pool.window[place]),
+            window_rank=int(ranks["window"][place]),
+            lexical=_round(pool.lexical[place]),
+            lexical_rank=int(ranks["lexical"][place]) if pool.lexical[place] > 0 else None,
+            related=_round(pool.related[place]),
+            related_rank=int(ranks["related"][place]) if pool.related[place] > 0 else None,
+            coverage=_round(query.coverage(terms(stored.passage.text))),
+            fused=_round(fused[place]),
+        )
+        for place, stored in zip(places, kept, strict=True)
+    ]
+
+
+def _ranks(values: Floats) -> Rows:
     ranks = np.empty(len(values), dtype=np.int64)
-    ranks[order] = np.arange(1, len(values) + 1)
+    ranks[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
     return ranks
 
 
+def _round(value: float) -> float:
+    return round(float(value), 6)
+
+
 def _without_repeats(
-    index: Index, rows: NDArray[np.int64], top_k: int, max_overlap: float
+    index: Index, rows: Rows, top_k: int, max_overlap: float
 ) -> list[StoredPassage]:
     kept: list[StoredPassage] = []
     step = max(16, 2 * top_k)

@@ -35,8 +35,11 @@ class Settings(BaseSettings):
         int, Field(ge=1, description="passages taken from each of dense and lexical search")
     ] = 200
     dense_weight: Annotated[
-        float, Field(ge=0, le=1, description="weight of dense against lexical when ranking")
-    ] = 0.55
+        float, Field(ge=0, le=1, description="weight of passage and window vectors when ranking")
+    ] = 0.45
+    related_share: Annotated[
+        float, Field(ge=0, le=1, description="share of related words in the rest, against BM25")
+    ] = 0.65
     max_overlap: Annotated[
         float,
         Field(

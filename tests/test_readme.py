@@ -54,6 +54,8 @@ def test_every_command_is_one_that_citewell_has(words: list[str]) -> None:
         known = getattr(command, "commands", {})
         if word in known:
             command = known[word]
+        elif "run" in known and word.endswith(".jsonl"):  # a question set is run
+            command = known["run"]
     options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
     assert {word for word in words if word.startswith("--")} <= options
     assert command.name != "citewell" or words[1:] == [], f"no such command: {words}"

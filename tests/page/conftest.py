@@ -4,12 +4,14 @@ Relies on ``server_url`` (tests/conftest.py): the origin of a running service, s
 ``http://127.0.0.1:8123``, over the seed index with the real model.
 """
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)  # as make test looks for it
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

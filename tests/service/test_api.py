@@ -74,7 +74,7 @@ def test_every_passage_has_the_shape_of_the_contract(client: TestClient) -> None
         assert {"dense", "lexical"} <= passage["scores"].keys()
         assert passage["verified"] is True
     assert passages[0]["document"]["path"] == "two.txt"
-    assert [len(passage["highlights"]) for passage in passages] == [1, 0]
+    assert [len(passage["highlights"]) for passage in passages] == [1, 1]
 
 
 def test_what_is_not_found_has_neither_text_nor_citations(client: TestClient) -> None:

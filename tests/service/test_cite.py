@@ -84,6 +84,11 @@ def test_highlights_stand_in_the_order_of_the_text_and_apart(tmp_path: Path) -> 
     assert 0 <= first.start < first.end <= second.start < second.end <= len(TEXT)
 
 
-def test_without_a_shared_word_nothing_is_highlighted(tmp_path: Path) -> None:
-    engine = engine_of(tmp_path, {"a.txt": TEXT})
-    assert engine.retrieve("xylophone").passages[0].highlights == ()
+def test_without_a_shared_word_the_sentence_of_like_meaning_is_highlighted(
+    tmp_path: Path,
+) -> None:
+    engine = engine_of(tmp_path, {"a.txt": "Aaa bbb. Ccc ddd eee. Fff ggg ggg."})
+    passage = engine.retrieve("gggg").passages[0]
+    assert passage.scores.lexical_rank is None
+    (highlight,) = passage.highlights
+    assert (highlight.start, highlight.end) == (22, 34)

@@ -29,8 +29,8 @@ def test_the_answer_is_the_sentence_that_holds_the_word(tmp_path: Path) -> None:
 
 
 def test_a_further_passage_is_quoted_for_what_the_first_lacks(tmp_path: Path) -> None:
-    answer = _answer(tmp_path, "ddd or beef?", 0)
-    assert {quote.text for quote in answer.quotes} == {"Ccc ddd eee.", "Dead beef faced."}
+    answer = _answer(tmp_path, "ggg or hhh?", 0)
+    assert {quote.text for quote in answer.quotes} == {"Fff ggg.", "Hhh bab."}
     assert answer.citations == (1, 2)
 
 
@@ -60,4 +60,4 @@ def test_the_threshold_does_not_change_the_confidence(tmp_path: Path, question: 
 def test_without_a_shared_word_the_quote_is_still_from_the_best_passage(tmp_path: Path) -> None:
     answer = _answer(tmp_path, "xylophone", 0)
     assert answer.citations == (1,)
-    assert answer.text in set(TEXTS.values())
+    assert any(answer.text in text for text in TEXTS.values() if answer.text)

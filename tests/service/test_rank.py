@@ -29,7 +29,8 @@ def _paths(passages: tuple[CitedPassage, ...]) -> list[str]:
 def test_the_weight_goes_from_lexical_to_dense_order(
     tmp_path: Path, weight: float, order: list[str]
 ) -> None:
-    found = engine_of(tmp_path, FOUR, dense_weight=weight).retrieve(QUESTION, 4).passages
+    engine = engine_of(tmp_path, FOUR, dense_weight=weight, related_share=0)
+    found = engine.retrieve(QUESTION, 4).passages
     assert _paths(found) == order
     assert [passage.rank for passage in found] == [1, 2, 3, 4]
 
@@ -46,6 +47,28 @@ def test_scores_are_those_computed_by_hand(tmp_path: Path) -> None:
     third = aa / (1 + 1.2 * (0.25 + 0.75 * 2 / 1.75))
     lexical = {"1.txt": 0.0, "2.txt": second, "3.txt": third, "4.txt": 0.0}
     assert {path: s.lexical for path, s in scores.items()} == pytest.approx(lexical, abs=1e-5)
+
+
+def test_related_words_match_in_part(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, FOUR, dense_weight=0, related_share=1)
+    found = engine.retrieve(QUESTION, 4).passages
+    # aa stands in 2 of 4 passages, bb and abab in 1; abab is like aa and like bb by 1/sqrt(2)
+    aa, other = log(2), log(1 + 3.5 / 1.5)
+    partly = 2 * other / 2**0.5
+    by_hand = {"1.txt": partly, "2.txt": aa + other, "3.txt": aa, "4.txt": 0.0}
+    shares = {p.document.path: p.scores.related * (aa + other) for p in found}
+    assert shares == pytest.approx(by_hand, abs=1e-5)
+    assert _paths(found) == ["2.txt", "1.txt", "3.txt", "4.txt"]
+    assert [p.scores.related_rank for p in found] == [1, 2, 3, None]
+
+
+def test_the_window_is_the_most_like_sentence(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, {"a.txt": "Aaaa. Bb ab. Cccc.", "b.txt": "Dd."})
+    found = {p.document.path: p.scores for p in engine.retrieve("bb", 2).passages}
+    # "Bb ab." has three b and one a; float16 keeps three digits of a cosine
+    assert found["a.txt"].window == pytest.approx(3 / 10**0.5, abs=1e-3)
+    assert found["b.txt"].window == pytest.approx(0, abs=1e-3)
+    assert (found["a.txt"].window_rank, found["b.txt"].window_rank) == (1, 2)
 
 
 def test_ranks_are_among_all_passages_and_none_where_no_term_is_shared(tmp_path: Path) -> None:

@@ -49,9 +49,11 @@ function whyHere(passage) {
   const { scores } = passage;
   const rows = [
     ["Similar in meaning", `${decimal(scores.dense)}, rank ${scores.dense_rank}`, "dense"],
-    ["Shared words", lexical(scores), "lexical"],
+    ["Closest sentence", `${decimal(scores.window)}, rank ${scores.window_rank}`, "window"],
+    ["Shared words", matched(scores.lexical, scores.lexical_rank), "lexical"],
+    ["Related words", matched(scores.related, scores.related_rank), "related"],
     ["Question covered", percent(scores.coverage), "coverage"],
-    ["Both together", decimal(scores.fused), "fused"],
+    ["All together", decimal(scores.fused), "fused"],
     ["Length", `${passage.tokens} tokens`, "tokens"],
   ];
   const facts = element("dl", { class: "scores" });
@@ -62,9 +64,8 @@ function whyHere(passage) {
   return element("details", { class: "why" }, element("summary", {}, "Why here"), facts);
 }
 
-function lexical(scores) {
-  if (scores.lexical_rank === null) return "none";
-  return `${decimal(scores.lexical)}, rank ${scores.lexical_rank}`;
+function matched(value, rank) {
+  return rank === null ? "none" : `${decimal(value)}, rank ${rank}`;
 }
 
 function decimal(value) {

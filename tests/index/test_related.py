@@ -1,0 +1,118 @@
+"""Words whose vectors are close count as a match in part."""
+
+from math import log1p
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import Embedder
+from index.errors import IndexDamaged
+from index.lexical import LexicalIndex
+from index.related import Expansion, RelatedWords, related_scores
+from tests.fakes import LetterEmbedder
+
+TEXTS = ["aa bb", "aab", "cc 42", "aa aa"]
+
+
+def related(texts: list[str]) -> RelatedWords:
+    return RelatedWords.build(texts, LetterEmbedder().embed_passages)
+
+
+def expansion(*terms: str) -> Expansion:
+    words = related(TEXTS)
+    unknown = words.unknown(terms)
+    vectors = dict(zip(unknown, LetterEmbedder().embed_passages(unknown), strict=True))
+    return words.expand(terms, vectors, LexicalIndex.build(TEXTS))
+
+
+def rarity(frequency: int) -> float:
+    return log1p((len(TEXTS) - frequency + 0.5) / (frequency + 0.5))
+
+
+def test_terms_stand_by_frequency_and_numbers_are_not_among_them() -> None:
+    assert related(TEXTS).terms == ["aa", "aab", "bb", "cc"]
+
+
+def test_a_term_has_the_vector_of_its_commonest_word() -> None:
+    asked: list[str] = []
+
+    def embed(words: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        assert isinstance(words, list)
+        asked.extend(words)
+        return np.eye(len(words), 9, dtype=np.float32)
+
+    RelatedWords.build(["heads headed heads", "dead"], embed)
+    assert asked == ["heads", "dead"]
+
+
+def test_matches_are_likeness_times_rarity() -> None:
+    (matches,) = expansion("aa").values
+    # aab is (2, 1): its cosine with aa is 2 / sqrt(5); bb and cc have none
+    assert matches == pytest.approx({"aa": rarity(2), "aab": 2 / 5**0.5 * rarity(1)}, rel=1e-6)
+
+
+def test_a_word_of_no_text_matches_what_is_like_it() -> None:
+    (matches,) = expansion("baa").values
+    assert set(matches) == {"aa", "aab"}
+    assert matches["aab"] == pytest.approx(rarity(1))
+
+
+def test_a_number_matches_itself_only() -> None:
+    known, unknown = expansion("42", "43").values
+    assert known == pytest.approx({"42": rarity(1)})
+    assert unknown == {}
+
+
+def test_unlike_words_do_not_match() -> None:
+    assert expansion("ggg").values == ({},)
+    assert expansion().values == ()
+
+
+def test_scores_take_the_best_match_of_each_term() -> None:
+    scores = related_scores(expansion("aa", "bb"), LexicalIndex.build(TEXTS))
+    # aab is like bb by 1 / sqrt(5), which is too little to count
+    by_hand = [rarity(2) + rarity(1), 2 / 5**0.5 * rarity(1), 0, rarity(2)]
+    assert scores == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_weigh_is_the_score_of_a_text() -> None:
+    found = expansion("aa", "bb")
+    lexical = LexicalIndex.build(TEXTS)
+    weighed = [sum(found.weigh(text.split())) for text in TEXTS]
+    assert weighed == pytest.approx(related_scores(found, lexical).tolist())
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    built = related(TEXTS)
+    built.save(tmp_path / "related")
+    loaded = RelatedWords.load(tmp_path / "related")
+    assert loaded.terms == built.terms
+    lexical = LexicalIndex.build(TEXTS)
+    assert loaded.expand(["aa"], {}, lexical) == built.expand(["aa"], {}, lexical)
+
+
+def test_terms_without_their_vectors_are_damage(tmp_path: Path) -> None:
+    related(TEXTS).save(tmp_path / "related")
+    terms = tmp_path / "related" / "terms.txt"
+    terms.write_text(terms.read_text("utf-8") + "dd\n", "utf-8")
+    with pytest.raises(IndexDamaged, match="other terms than vectors; rebuild"):
+        RelatedWords.load(tmp_path / "related")
+
+
+def test_texts_without_words_have_no_related_words(tmp_path: Path) -> None:
+    related(["42", "..."]).save(tmp_path / "related")
+    loaded = RelatedWords.load(tmp_path / "related")
+    vector = LetterEmbedder().embed_question("aa")
+    found = loaded.expand(["aa"], {"aa": vector}, LexicalIndex.build(["42", "..."]))
+    assert found.values == ({},)
+
+
+@pytest.mark.model
+def test_the_real_model_knows_that_a_harbour_is_a_port(minilm: Embedder) -> None:
+    texts = ["warm water port baltic", "stalin telegram", "grain manganese"]
+    words = RelatedWords.build(texts, minilm.embed_passages)
+    vector = minilm.embed_passages(["harbour"])[0]
+    (matches,) = words.expand(["harbour"], {"harbour": vector}, LexicalIndex.build(texts)).values
+    assert "port" in matches
+    assert not {"stalin", "telegram", "grain"} & set(matches)
