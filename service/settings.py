@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         Field(
             ge=0, le=1, description="a passage sharing more than this with a better one is left out"
         ),
-    ] = 0.6
+    ] = 0.4
     threshold: Annotated[
         float | None,
         Field(ge=0, le=1, description="least confidence to answer; unset: as calibrated"),
