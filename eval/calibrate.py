@@ -137,8 +137,11 @@ def _records(folder: Path, tag: str | None) -> list[dict[str, Any]]:
 def _passage_examples(records: list[dict[str, Any]]) -> Examples:
     rows, outcomes = [], []
     for record in records:
-        for passage in record["response"]["passages"]:
-            rows.append(list(passage_features(Scores(**passage["scores"])).values()))
+        passages = record["response"]["passages"]
+        ranked = [Scores(**passage["scores"]) for passage in passages]
+        question = question_features(ranked)
+        for passage, scores in zip(passages, ranked, strict=True):
+            rows.append(list(passage_features(scores, question).values()))
             outcomes.append(_holds_place(record, passage))
     return _balanced(rows, outcomes)
 

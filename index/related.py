@@ -25,8 +25,8 @@ VECTORS, TERMS = "vectors.npy", "terms.txt"
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """For each question term the text terms that match it, with a value from 0 to 1 of its
-    rarity: the likeness times the text term's own rarity."""
+    """For each question term the text terms that match it, each with its value: the likeness
+    times the smaller rarity of the two."""
 
     values: tuple[dict[str, float], ...]
 
@@ -112,7 +112,9 @@ class RelatedWords:
         shares = {self.terms[row]: min(1.0, float(likeness[row])) for row in near}
         shares[term] = 1.0
         rarity = lexical.rarity(other for other in shares if other in lexical)
-        return {other: shares[other] * value for other, value in rarity.items()}
+        # A rare relative must not count for more than the word that was asked.
+        most = lexical.rarity([term])[term]
+        return {other: shares[other] * min(value, most) for other, value in rarity.items()}
 
 
 def related_scores(expansion: Expansion, lexical: LexicalIndex) -> NDArray[np.float64]:

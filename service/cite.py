@@ -13,7 +13,7 @@ from index.texts import StoredPassage
 from service.errors import CitationMismatch
 from service.query import Query
 
-_TERMS_WEIGHT = 0.5  # of the share of the question's terms, beside a cosine
+_TERMS_WEIGHT = 0.75  # of the share of the question's terms, beside a cosine
 _LEAST_GAIN = 0.2  # of the question's rarity: what a second highlight must add to the first
 
 

@@ -12,9 +12,10 @@ from importlib import resources
 from math import exp
 
 from service.answer import Scores
+from service.question import DEFAULT_PASSAGES
 
-PASSAGE_FEATURES = ("dense", "window", "related", "coverage", "fused")
 QUESTION_FEATURES = ("dense", "window", "related", "coverage")
+PASSAGE_FEATURES = ("fused", *QUESTION_FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,23 @@ class Calibration:
     threshold: float
 
 
-def passage_features(scores: Scores) -> dict[str, float]:
-    """The features of one passage, by the names in ``PASSAGE_FEATURES``."""
-    return {name: getattr(scores, name) for name in PASSAGE_FEATURES}
-
-
 def question_features(ranked: Sequence[Scores]) -> dict[str, float]:
     """The features of a question, by the names in ``QUESTION_FEATURES``: the best of each.
 
-    ``ranked`` are the scores of its passages; there is at least one.
+    ``ranked`` are the scores of its passages, best first; there is at least one, and only
+    the first five count, so that how many are asked for changes no probability.
     """
-    return {name: max(getattr(s, name) for s in ranked) for name in QUESTION_FEATURES}
+    first = ranked[:DEFAULT_PASSAGES]
+    return {name: max(getattr(scores, name) for scores in first) for name in QUESTION_FEATURES}
+
+
+def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, float]:
+    """The features of one passage, by the names in ``PASSAGE_FEATURES``.
+
+    Its own is the fused score alone, the others are its question's: so a passage's
+    probability never contradicts its rank.
+    """
+    return {"fused": scores.fused, **question}
 
 
 def load_calibration() -> Calibration:

@@ -38,6 +38,7 @@ class _Found:
     retrieval: Retrieval
     evidence: list[list[Evidence]]
     query: Query
+    features: dict[str, float]
 
 
 class Engine:
@@ -88,61 +89,65 @@ class Engine:
             with clock.step("embed"):
                 query = make_query(question, self.index, self.embedder)
             with clock.step("rank"):
-                candidates = rank(self.index, query, top_k, self.settings)
+                # The probabilities rest on the first five, however few are asked for.
+                ranked = rank(self.index, query, max(top_k, DEFAULT_PASSAGES), self.settings)
+                features = question_features([candidate.scores for candidate in ranked])
             with clock.step("cite"):
-                passages, evidence = self._cite(candidates, query)
+                passages, evidence = self._cite(ranked[:top_k], query, features)
         identity = stable_id("a", self.ref.digest, question, top_k)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings)
-        return _Found(retrieval, evidence, query)
+        return _Found(retrieval, evidence, query, features)
 
     def _cite(
-        self, candidates: list[Candidate], query: Query
+        self, candidates: list[Candidate], query: Query, features: dict[str, float]
     ) -> tuple[tuple[CitedPassage, ...], list[list[Evidence]]]:
         facts = self.index.texts.document_facts(c.stored.passage.document_id for c in candidates)
-        evidence = [find_evidence(self.index, c.stored, query) for c in candidates]
-        passages = tuple(
-            self._cited(number, candidate, facts[candidate.stored.passage.document_id], runs)
-            for number, (candidate, runs) in enumerate(
-                zip(candidates, evidence, strict=True), start=1
-            )
-        )
-        return passages, evidence
+        passages, evidence = [], []
+        for number, candidate in enumerate(candidates, start=1):
+            self._verify(candidate)
+            evidence.append(find_evidence(self.index, candidate.stored, query))
+            document = facts[candidate.stored.passage.document_id]
+            chance = passage_features(candidate.scores, features)
+            score = round(self.calibration.passage.probability(chance), 4)
+            passages.append(_cited(number, candidate, document, evidence[-1], score))
+        return tuple(passages), evidence
 
-    def _cited(
-        self, number: int, candidate: Candidate, document: DocumentFacts, runs: list[Evidence]
-    ) -> CitedPassage:
+    def _verify(self, candidate: Candidate) -> None:
         try:
             verify(candidate.stored)
         except CitationMismatch:
             logger.exception("a citation was not sent")
             raise
-        passage = candidate.stored.passage
-        score = self.calibration.passage.probability(passage_features(candidate.scores))
-        return CitedPassage(
-            rank=number,
-            id=passage.id,
-            document=DocumentRef(
-                document.id, document.path, document.title, document.sha256, document.media_type
-            ),
-            start=passage.start,
-            end=passage.end,
-            page=None,
-            text=passage.text,
-            highlights=tuple(run.span for run in runs),
-            score=round(score, 4),
-            scores=candidate.scores,
-            tokens=passage.tokens,
-            verified=True,
-        )
 
     def _answer(self, found: _Found) -> Answer:
         passages = found.retrieval.passages
-        features = question_features([p.scores for p in passages])
-        confidence = round(self.calibration.question.probability(features), 4)
+        confidence = round(self.calibration.question.probability(found.features), 4)
         threshold = self.settings.threshold
         if threshold is None:
             threshold = self.calibration.threshold
         return compose(passages, found.evidence, found.query, confidence, threshold)
+
+
+def _cited(
+    number: int, candidate: Candidate, document: DocumentFacts, runs: list[Evidence], score: float
+) -> CitedPassage:
+    passage = candidate.stored.passage
+    return CitedPassage(
+        rank=number,
+        id=passage.id,
+        document=DocumentRef(
+            document.id, document.path, document.title, document.sha256, document.media_type
+        ),
+        start=passage.start,
+        end=passage.end,
+        page=None,
+        text=passage.text,
+        highlights=tuple(run.span for run in runs),
+        score=score,
+        scores=candidate.scores,
+        tokens=passage.tokens,
+        verified=True,
+    )
 
 
 def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     ] = 200
     dense_weight: Annotated[
         float, Field(ge=0, le=1, description="weight of passage and window vectors when ranking")
-    ] = 0.45
+    ] = 0.55
     related_share: Annotated[
         float, Field(ge=0, le=1, description="share of related words in the rest, against BM25")
     ] = 0.65

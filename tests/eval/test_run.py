@@ -21,7 +21,7 @@ LINES = [
         "expected": [{"document": "one.txt", "quote": "Ccc ddd eee."}],
         "tags": ["test"],
     },
-    {"id": "two", "question": "xylophone", "answerable": False},
+    {"id": "two", "question": "quiz", "answerable": False},
     {
         "id": "blank",
         "question": "   ",

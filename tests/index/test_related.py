@@ -46,10 +46,10 @@ def test_a_term_has_the_vector_of_its_commonest_word() -> None:
     assert asked == ["heads", "dead"]
 
 
-def test_matches_are_likeness_times_rarity() -> None:
+def test_matches_are_likeness_times_the_smaller_rarity() -> None:
     (matches,) = expansion("aa").values
     # aab is (2, 1): its cosine with aa is 2 / sqrt(5); bb and cc have none
-    assert matches == pytest.approx({"aa": rarity(2), "aab": 2 / 5**0.5 * rarity(1)}, rel=1e-6)
+    assert matches == pytest.approx({"aa": rarity(2), "aab": 2 / 5**0.5 * rarity(2)}, rel=1e-6)
 
 
 def test_a_word_of_no_text_matches_what_is_like_it() -> None:
@@ -72,7 +72,7 @@ def test_unlike_words_do_not_match() -> None:
 def test_scores_take_the_best_match_of_each_term() -> None:
     scores = related_scores(expansion("aa", "bb"), LexicalIndex.build(TEXTS))
     # aab is like bb by 1 / sqrt(5), which is too little to count
-    by_hand = [rarity(2) + rarity(1), 2 / 5**0.5 * rarity(1), 0, rarity(2)]
+    by_hand = [rarity(2) + rarity(1), 2 / 5**0.5 * rarity(2), 0, rarity(2)]
     assert scores == pytest.approx(by_hand, rel=1e-6)
 
 

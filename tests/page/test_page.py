@@ -86,8 +86,12 @@ def crafted_response(text: str, passage: str, quote: str) -> dict[str, Any]:
         "scores": {
             "dense": 0.5,
             "dense_rank": 1,
+            "window": 0.5,
+            "window_rank": 1,
             "lexical": 0.0,
             "lexical_rank": None,
+            "related": 0.0,
+            "related_rank": None,
             "coverage": 0.0,
             "fused": 0.5,
         },

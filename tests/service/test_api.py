@@ -78,7 +78,7 @@ def test_every_passage_has_the_shape_of_the_contract(client: TestClient) -> None
 
 
 def test_what_is_not_found_has_neither_text_nor_citations(client: TestClient) -> None:
-    answer = _posted(client, "/v1/ask", {"question": "xylophone"})["answer"]
+    answer = _posted(client, "/v1/ask", {"question": "quiz"})["answer"]
     assert _types(answer) == ANSWER | {"text": type(None)}
     assert answer["verdict"] == "not_found"
     assert (answer["citations"], answer["quotes"]) == ([], [])

@@ -45,12 +45,12 @@ def test_there_are_no_more_quotes_than_can_be_read(tmp_path: Path) -> None:
 
 
 def test_below_the_threshold_nothing_is_answered(tmp_path: Path) -> None:
-    answer = _answer(tmp_path, "xylophone", 1)
+    answer = _answer(tmp_path, "quiz", 1)
     assert (answer.verdict, answer.text) == ("not_found", None)
     assert (answer.citations, answer.quotes) == ((), ())
 
 
-@pytest.mark.parametrize("question", ["xylophone", "What is ddd?"])
+@pytest.mark.parametrize("question", ["quiz", "What is ddd?"])
 def test_the_threshold_does_not_change_the_confidence(tmp_path: Path, question: str) -> None:
     never = _answer(tmp_path / "never", question, 1)
     always = _answer(tmp_path / "always", question, 0)
@@ -58,6 +58,6 @@ def test_the_threshold_does_not_change_the_confidence(tmp_path: Path, question: 
 
 
 def test_without_a_shared_word_the_quote_is_still_from_the_best_passage(tmp_path: Path) -> None:
-    answer = _answer(tmp_path, "xylophone", 0)
+    answer = _answer(tmp_path, "quiz", 0)
     assert answer.citations == (1,)
     assert any(answer.text in text for text in TEXTS.values() if answer.text)

@@ -1,14 +1,13 @@
 """Scores become probabilities by a formula that one can follow."""
 
-from dataclasses import replace
 from math import exp
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.answer import Scores
 from service.confidence import (
+    QUESTION_FEATURES,
     Logistic,
     load_calibration,
     passage_features,
@@ -43,27 +42,27 @@ def test_a_positive_weight_never_lowers_it(one: float, other: float) -> None:
     assert model.probability({"dense": low}) <= model.probability({"dense": high})
 
 
-def _at(scores: Scores, dense: float) -> Scores:
-    return replace(scores, dense=dense)
+def _questions(engine: Engine) -> dict[str, float]:
+    return question_features([passage.scores for passage in engine.retrieve("bab?").passages])
 
 
-def test_the_shipped_passage_model_grows_with_likeness(small_engine: Engine) -> None:
+@pytest.mark.parametrize("name", QUESTION_FEATURES)
+def test_the_shipped_models_never_fall_with_a_feature(small_engine: Engine, name: str) -> None:
     scores = small_engine.retrieve("bab?").passages[0].scores
-    model = load_calibration().passage
-    grown = [model.probability(passage_features(_at(scores, n / 10))) for n in range(-10, 11)]
-    assert grown == sorted(grown)
-    assert grown[0] < grown[-1]
+    shipped = load_calibration()
+    raised = [_questions(small_engine) | {name: n / 10} for n in range(-10, 11)]
+    for grown in (
+        [shipped.question.probability(features) for features in raised],
+        [shipped.passage.probability(passage_features(scores, features)) for features in raised],
+    ):
+        assert grown == sorted(grown)
 
 
-def test_the_shipped_question_model_grows_with_likeness(small_engine: Engine) -> None:
-    found = [passage.scores for passage in small_engine.retrieve("bab?").passages]
-    model = load_calibration().question
-    grown = [
-        model.probability(question_features([_at(scores, n / 10) for scores in found]))
-        for n in range(-10, 11)
-    ]
-    assert grown == sorted(grown)
-    assert grown[0] < grown[-1]
+def test_the_shipped_models_tell_likely_from_unlikely() -> None:
+    shipped = load_calibration()
+    low, high = dict.fromkeys(QUESTION_FEATURES, 0.1), dict.fromkeys(QUESTION_FEATURES, 0.9)
+    assert shipped.question.probability(low) < 0.2
+    assert shipped.question.probability(high) > 0.8
 
 
 def test_the_shipped_threshold_is_a_probability() -> None:
@@ -72,6 +71,28 @@ def test_the_shipped_threshold_is_a_probability() -> None:
 
 def test_the_score_sent_is_that_of_the_shipped_model(small_engine: Engine) -> None:
     model = load_calibration().passage
+    features = _questions(small_engine)
     for passage in small_engine.retrieve("bab?").passages:
-        probability = model.probability(passage_features(passage.scores))
+        probability = model.probability(passage_features(passage.scores, features))
         assert passage.score == pytest.approx(probability, abs=1e-3)
+
+
+def test_the_confidence_sent_is_that_of_the_shipped_model(small_engine: Engine) -> None:
+    probability = load_calibration().question.probability(_questions(small_engine))
+    answer = small_engine.ask("bab?").answer
+    assert answer.confidence == pytest.approx(probability, abs=1e-3)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["Who was Schulenburg?", "How is bread baked?"])
+def test_scores_never_contradict_ranks(seed_engine: Engine, question: str) -> None:
+    scores = [passage.score for passage in seed_engine.retrieve(question, 50).passages]
+    assert len(scores) > 10
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.model
+def test_how_many_are_asked_for_changes_no_probability(seed_engine: Engine) -> None:
+    one, many = (seed_engine.ask("Who was Schulenburg?", top_k) for top_k in (1, 20))
+    assert one.passages == many.passages[:1]
+    assert one.answer.confidence == many.answer.confidence

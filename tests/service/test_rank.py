@@ -54,7 +54,7 @@ def test_related_words_match_in_part(tmp_path: Path) -> None:
     found = engine.retrieve(QUESTION, 4).passages
     # aa stands in 2 of 4 passages, bb and abab in 1; abab is like aa and like bb by 1/sqrt(2)
     aa, other = log(2), log(1 + 3.5 / 1.5)
-    partly = 2 * other / 2**0.5
+    partly = (aa + other) / 2**0.5
     by_hand = {"1.txt": partly, "2.txt": aa + other, "3.txt": aa, "4.txt": 0.0}
     shares = {p.document.path: p.scores.related * (aa + other) for p in found}
     assert shares == pytest.approx(by_hand, abs=1e-5)
