@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from index.errors import IndexUnusable
 from service.answer import Response, Retrieval
 from service.errors import DocumentMissing
 from service.live import LiveEngine
 from service.web.guard import Guard
+from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, problem_schemas
 from service.web.schema import AskRequest, DocumentItem, DocumentList, DocumentText, Health
 
@@ -26,7 +28,9 @@ _MOST_LISTED = 1000
 
 def create_app(live: LiveEngine) -> FastAPI:
     """The application that answers from ``live``."""
+    metrics = Metrics()
     app = _Application(
+        metrics,
         title="citewell",
         version=version("citewell"),
         summary="Answers from your own documents, every citation proved.",
@@ -34,9 +38,10 @@ def create_app(live: LiveEngine) -> FastAPI:
         redoc_url=None,
     )
     add_problem_handlers(app)
-    _add_answers(app, live)
+    _add_answers(app, live, metrics)
     _add_documents(app, live)
     _add_health(app, live)
+    _add_metrics(app, live, metrics)
     _add_page(app)
     return app
 
@@ -44,8 +49,12 @@ def create_app(live: LiveEngine) -> FastAPI:
 class _Application(FastAPI):
     """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
 
+    def __init__(self, metrics: Metrics, **settings: str | None) -> None:
+        super().__init__(**settings)  # type: ignore[arg-type]
+        self._metrics = metrics
+
     def build_middleware_stack(self) -> ASGIApp:
-        return Guard(super().build_middleware_stack())
+        return CountRequests(Guard(super().build_middleware_stack()), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
@@ -58,18 +67,22 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "Problem", "content": content} for status in statuses}
 
 
-def _add_answers(app: FastAPI, live: LiveEngine) -> None:
-    problems = _problems(400, 413, 422, 500, 503)
+def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
+    problems = _problems(400, 413, 415, 422, 500, 503)
 
     @app.post("/v1/ask", response_model=Response, responses=problems, tags=["answers"])
     def ask(body: AskRequest) -> Response:
         """Answer a question from the documents, with proved passages."""
-        return live.engine().ask(body.question, body.top_k)
+        response = live.engine().ask(body.question, body.top_k)
+        metrics.found(response)
+        return response
 
     @app.post("/v1/retrieve", response_model=Retrieval, responses=problems, tags=["answers"])
     def retrieve(body: AskRequest) -> Retrieval:
         """The proved passages for a question, without an answer."""
-        return live.engine().retrieve(body.question, body.top_k)
+        retrieval = live.engine().retrieve(body.question, body.top_k)
+        metrics.found(retrieval)
+        return retrieval
 
 
 def _add_documents(app: FastAPI, live: LiveEngine) -> None:
@@ -118,6 +131,17 @@ def _add_health(app: FastAPI, live: LiveEngine) -> None:
     def ready() -> Health:
         """Whether questions can be answered: the index is there and usable."""
         return Health(status="ready", index=live.engine().ref)
+
+
+def _add_metrics(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
+    @app.get("/metrics", response_class=PlainTextResponse, tags=["health"])
+    def numbers() -> PlainTextResponse:
+        """Counts and times for Prometheus; answers also while there is no index."""
+        try:
+            engine = live.engine()
+        except IndexUnusable:
+            engine = None
+        return PlainTextResponse(metrics.text(engine), media_type=MEDIA_TYPE)
 
 
 def _add_page(app: FastAPI) -> None:
