@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from index.console import explained_errors, output
-from service.answer import CitedPassage, Response
+from service.answer import CitedPassage, Response, Scores
 from service.engine import open_engine
 from service.question import DEFAULT_PASSAGES, check_question
 from service.settings import read_settings
@@ -28,6 +28,9 @@ def ask(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON of POST /v1/ask.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell what put each passage where it is.")
+    ] = False,
 ) -> None:
     """Ask one question of the index and print the answer with its sources."""
     with explained_errors():
@@ -36,7 +39,7 @@ def ask(
     if as_json:
         typer.echo(json.dumps(asdict(response), ensure_ascii=False, indent=2))
     else:
-        _print_response(response)
+        _print_response(response, explain=explain)
 
 
 def serve(
@@ -61,7 +64,7 @@ def serve(
         run_server(settings)
 
 
-def _print_response(response: Response) -> None:
+def _print_response(response: Response, *, explain: bool) -> None:
     answer = response.answer
     if answer.text is None:
         output.print(f"The documents do not answer this (confidence {answer.confidence:.0%}).")
@@ -73,6 +76,8 @@ def _print_response(response: Response) -> None:
     for passage in response.passages:
         output.print()
         _print_passage(passage)
+        if explain:
+            _print_scores(passage.scores)
 
 
 def _print_passage(passage: CitedPassage) -> None:
@@ -85,3 +90,17 @@ def _print_passage(passage: CitedPassage) -> None:
     for span in passage.highlights:
         text.stylize("bold reverse", span.start - passage.start, span.end - passage.start)
     output.print(text)
+
+
+def _print_scores(scores: Scores) -> None:
+    rows = [
+        ("likeness of the passage", scores.dense, scores.dense_rank),
+        ("likeness of its best sentence", scores.window, scores.window_rank),
+        ("shared words, BM25", scores.lexical, scores.lexical_rank),
+        ("related words, share", scores.related, scores.related_rank),
+        ("shared words, share", scores.coverage, None),
+        ("all together", scores.fused, None),
+    ]
+    for meaning, value, place in rows:
+        rank = f"  rank {place}" if place else ""
+        output.print(f"    {meaning:<30}{value:8.4f}{rank}")
