@@ -130,3 +130,35 @@ def bench(
             return
         for line in bench_published(engine.embedder, collections):
             output.print(line)
+
+
+@evaluation.command()
+def sweep(
+    questions: Annotated[Path, typer.Argument(help="Question set, JSON Lines.")],
+    choices: Annotated[
+        list[str], typer.Option("--set", help="setting=value[,value...]; may be repeated.")
+    ],
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
+    ] = None,
+    measure: Annotated[str, typer.Option(help="The measure to compare.")] = "mrr",
+    tag: Annotated[str | None, typer.Option(help="Only questions with this tag.")] = None,
+) -> None:
+    """Compare values of settings on a question set by paired tests."""
+    from eval.sweep import sweep as compare  # noqa: PLC0415 - SciPy, as above
+    from eval.sweep import table  # noqa: PLC0415
+
+    with explained_errors():
+        asked = [q for q in read_questions(questions) if tag is None or tag in q.tags]
+        engine = open_engine(read_settings(index=index))
+        with progress() as bar:
+            variants = compare(questions, asked, engine, _pairs(choices), measure, bar)
+    for line in table(variants, measure):
+        output.print(line)
+
+
+def _pairs(choices: list[str]) -> list[tuple[str, str]]:
+    """``["a=1,2", "b=3"]`` as ``[("a", "1"), ("a", "2"), ("b", "3")]``."""
+    named = [choice.partition("=") for choice in choices]
+    return [(name, value) for name, _, values in named for value in values.split(",")]

@@ -6,7 +6,7 @@ otherwise be obeyed by nobody and noticed by nobody.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -78,12 +78,28 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
         for name, value in environment.items()
         if name.upper().startswith(PREFIX)
     }
-    unknown = sorted(set(stated) - set(Settings.model_fields))
+    _refuse_unknown(stated)
+    return _checked({**stated, **{k: v for k, v in given.items() if v is not None}})
+
+
+def changed_settings(settings: Settings, name: str, value: str) -> Settings:
+    """The settings with one of them changed, its value as in an environment variable.
+
+    Raises ``SettingsInvalid`` as ``read_settings`` does.
+    """
+    _refuse_unknown([name])
+    return _checked({**settings.model_dump(), name: value})
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(Settings.model_fields))
     if unknown:
-        names = ", ".join(PREFIX + name.upper() for name in unknown)
+        refused = ", ".join(PREFIX + name.upper() for name in unknown)
         known = ", ".join(PREFIX + name.upper() for name in Settings.model_fields)
-        raise SettingsInvalid(f"{names} is no setting of citewell; there are {known}")
-    values: dict[str, Any] = {**stated, **{k: v for k, v in given.items() if v is not None}}
+        raise SettingsInvalid(f"{refused} is no setting of citewell; there are {known}")
+
+
+def _checked(values: dict[str, Any]) -> Settings:
     try:
         return Settings(**values)
     except ValidationError as error:

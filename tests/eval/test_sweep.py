@@ -1,0 +1,90 @@
+"""Settings are compared by the questions they answer differently."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.errors import QuestionSetInvalid
+from eval.question import Question, read_questions
+from eval.sweep import sweep, table
+from service.engine import Engine
+from service.errors import SettingsInvalid
+from tests.service.corpora import engine_of
+
+# By meaning (letters) the first is nearest to "aa bb", by words the second.
+TEXTS = {"1.txt": "abab", "2.txt": "aa bb cccc", "3.txt": "ffff"}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    """An engine that ranks by words alone."""
+    return engine_of(tmp_path, TEXTS, dense_weight=0, related_share=0)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Twelve times the same question, which only the second text answers."""
+    rows = [
+        {
+            "id": f"q{n}",
+            "question": "aa bb",
+            "answerable": True,
+            "expected": [{"document": "2.txt", "quote": "aa bb"}],
+        }
+        for n in range(12)
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+@pytest.fixture
+def questions(file: Path) -> list[Question]:
+    """The questions of ``file``."""
+    return read_questions(file)
+
+
+def test_a_worse_setting_is_found_and_an_equal_one_is_not(
+    engine: Engine, file: Path, questions: list[Question]
+) -> None:
+    choices = [("dense_weight", "1"), ("max_overlap", "0.9")]
+    worse, equal = sweep(file, questions, engine, choices, "mrr")
+    # by letters the answering text comes second: its reciprocal rank falls from 1 to 1/2
+    assert (worse.difference.mean, worse.difference.n) == (-0.5, 12)
+    assert worse.p == pytest.approx(2 * 2 / 2**12)
+    assert (equal.difference.mean, equal.p) == (0, 1)
+    rows = list(table([worse, equal], "mrr"))
+    assert rows[2].startswith("| dense_weight | 1 | -0.5000 |")
+    assert rows[2].endswith("| worse |")
+    assert rows[3].endswith("| no significant difference |")
+
+
+def test_the_engine_keeps_its_settings(
+    engine: Engine, file: Path, questions: list[Question]
+) -> None:
+    before = engine.settings
+    sweep(file, questions, engine, [("dense_weight", "1")], "mrr")
+    assert engine.settings == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("dense", "1", "CITEWELL_DENSE is no setting of citewell; there are"),
+        ("dense_weight", "2", "CITEWELL_DENSE_WEIGHT is '2': .*less than or equal to 1"),
+        ("dense_weight", "", "CITEWELL_DENSE_WEIGHT is ''"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(
+    engine: Engine, file: Path, questions: list[Question], name: str, value: str, message: str
+) -> None:
+    with pytest.raises(SettingsInvalid, match=message):
+        sweep(file, questions, engine, [(name, value)], "mrr")
+
+
+def test_a_measure_that_applies_to_nothing_is_refused(
+    engine: Engine, file: Path, questions: list[Question]
+) -> None:
+    with pytest.raises(QuestionSetInvalid, match="'refused' applies to no question"):
+        sweep(file, questions, engine, [("dense_weight", "1")], "refused")
