@@ -31,6 +31,7 @@ from service.question import DEFAULT_PASSAGES
 
 _RIDGE = 1e-3
 _FOLDS = 5
+_ONE_KIND = "a run has only one kind of outcome; add answerable and unanswerable questions"
 Floats = NDArray[np.float64]
 
 
@@ -53,22 +54,22 @@ class Fit:
     examples: int
 
 
-def calibrate(folders: Sequence[Path], tags: dict[str, str]) -> dict[str, Any]:
-    """Fit both models on run folders; ``tags`` restricts a run to questions of one tag.
+def calibrate(sources: Sequence[tuple[Path, str | None]]) -> dict[str, Any]:
+    """Fit both models on run folders, each restricted to the questions of its tag, if any.
 
     Returns the content of ``calibration.json``.
     """
-    runs = [_records(folder, tags.get(folder.name)) for folder in folders]
+    runs = [_records(folder, tag) for folder, tag in sources]
     passage = fit(_join([_passage_examples(records) for records in runs]), PASSAGE_FEATURES)
     question = fit(_join([_question_examples(records) for records in runs]), QUESTION_FEATURES)
     return {
         "passage": _as_json(passage.model),
         "question": _as_json(question.model),
-        "threshold": best_threshold([verdicts(records, question.model) for records in runs]),
+        "threshold": best_threshold([_verdicts(records, question.model) for records in runs]),
         "provenance": {
             "method": "logistic regression, runs and outcomes weighted equally; threshold of the "
             "best mean of answered and refused shares",
-            "runs": [_provenance(folder, tags.get(folder.name)) for folder in folders],
+            "runs": [_provenance(folder, tag) for folder, tag in sources],
             "passage": _quality(passage),
             "question": _quality(question),
         },
@@ -93,8 +94,10 @@ def fit(examples: Examples, names: Sequence[str]) -> Fit:
     )
 
 
-def verdicts(records: list[dict[str, Any]], model: Logistic) -> list[tuple[float, bool]]:
-    """The confidence of each question and whether it is answerable."""
+def _verdicts(records: list[dict[str, Any]], model: Logistic) -> list[tuple[float, bool]]:
+    """The confidence of each question and whether it is answerable; there are both kinds."""
+    if len({record["question"]["answerable"] for record in records}) < 2:
+        raise QuestionSetInvalid(_ONE_KIND)
     return [
         (model.probability(_question_features(record)), record["question"]["answerable"])
         for record in records
@@ -197,9 +200,7 @@ def _holds_place(record: dict[str, Any], passage: dict[str, Any]) -> bool:
 def _balanced(rows: list[list[float]], outcomes: Iterable[bool]) -> Examples:
     truth = np.array(list(outcomes), dtype=np.float64)
     if not 0 < truth.sum() < len(truth):
-        raise QuestionSetInvalid(
-            "a run has only one kind of outcome; add answerable and unanswerable questions"
-        )
+        raise QuestionSetInvalid(_ONE_KIND)
     weights = np.where(truth == 1, 0.5 / truth.sum(), 0.5 / (len(truth) - truth.sum()))
     return Examples(np.array(rows), truth, weights)
 

@@ -99,9 +99,8 @@ def calibrate(
 
     with explained_errors():
         named = [str(run).partition(":") for run in runs]
-        tags = {Path(folder).name: tag for folder, _, tag in named if tag}
-        content = fit_calibration([Path(folder) for folder, _, _ in named], tags)
-    out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        content = fit_calibration([(Path(folder), tag or None) for folder, _, tag in named])
+        out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     output.print(json.dumps(content["provenance"], indent=2))
     messages.print(f"written to {out}")
 

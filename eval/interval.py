@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 CONFIDENCE = 0.95
 _RESAMPLES = 5000
-_SEED = 20261123
+SEED = 20261123
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ def estimate(values: Iterable[float | None]) -> Estimate | None:
     if np.isin(applying, (0.0, 1.0)).all():
         share = stats.binomtest(int(applying.sum()), n).proportion_ci(CONFIDENCE, method="wilson")
         return Estimate(float(applying.mean()), float(share.low), float(share.high), n)
-    samples = np.random.default_rng(_SEED).choice(applying, size=(_RESAMPLES, n)).mean(axis=1)
-    low, high = np.quantile(samples, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Estimate(float(applying.mean()), float(low), float(high), n)
+    low, high = bootstrap(applying, _RESAMPLES)
+    return Estimate(float(applying.mean()), low, high, n)
+
+
+def bootstrap(values: NDArray[np.float64], resamples: int) -> tuple[float, float]:
+    """The percentile bootstrap interval of the mean, with a fixed seed."""
+    drawn = np.random.default_rng(SEED).choice(values, size=(resamples, len(values)))
+    low, high = np.quantile(drawn.mean(axis=1), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from eval.interval import CONFIDENCE
+from eval.interval import SEED, bootstrap
 
 SIGNIFICANT = 0.05
 _RESAMPLES = 9999
-_SEED = 20261123
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def paired_difference(
         return None
     before, after = np.array(pairs, dtype=np.float64).T
     changes = after - before
-    low, high = _interval(changes)
+    low, high = bootstrap(changes, _RESAMPLES)
     return Difference(float(changes.mean()), low, high, _p_value(after, before), len(changes))
 
 
@@ -62,13 +61,6 @@ def _p_value(after: NDArray[np.float64], before: NDArray[np.float64]) -> float:
         permutation_type="samples",
         vectorized=True,
         n_resamples=_RESAMPLES,
-        rng=np.random.default_rng(_SEED),
+        rng=np.random.default_rng(SEED),
     )
     return float(tested.pvalue)
-
-
-def _interval(changes: NDArray[np.float64]) -> tuple[float, float]:
-    """The percentile bootstrap of the mean."""
-    drawn = np.random.default_rng(_SEED).choice(changes, size=(_RESAMPLES, len(changes)))
-    low, high = np.quantile(drawn.mean(axis=1), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return float(low), float(high)

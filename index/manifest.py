@@ -39,7 +39,7 @@ class SplitterFacts(_Frozen):
 
 
 class TextForm(_Frozen):
-    """What the texts look like, as shares: a question is adapted to it.
+    """What the texts look like, as shares; recorded, and obeyed by nothing yet.
 
     ``capitals`` of letters, ``digits`` of characters, ``marks`` (sentence marks) and
     ``function_words`` (a, and, of, the, to) of words.

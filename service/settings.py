@@ -32,7 +32,10 @@ class Settings(BaseSettings):
         Field(description="where the index's model is, if not where its manifest says"),
     ] = None
     pool: Annotated[
-        int, Field(ge=1, description="passages taken from each of dense and lexical search")
+        int,
+        Field(
+            ge=1, description="passages taken from each of dense, lexical and related-word search"
+        ),
     ] = 200
     dense_weight: Annotated[
         float, Field(ge=0, le=1, description="weight of passage and window vectors when ranking")

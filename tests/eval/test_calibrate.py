@@ -1,6 +1,7 @@
 """Scores are fitted to probabilities, and the fit is one that can be checked."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_every_run_counts_alike_for_the_threshold() -> None:
 
 
 def test_the_content_is_what_the_service_reads(run_folder: Path) -> None:
-    content = calibrate([run_folder], {})
+    content = calibrate([(run_folder, None)])
     assert tuple(content["passage"]["weights"]) == PASSAGE_FEATURES
     assert tuple(content["question"]["weights"]) == QUESTION_FEATURES
     assert content["question"]["weights"].keys() == set(QUESTION_FEATURES)
@@ -116,23 +117,42 @@ def test_the_content_is_what_the_service_reads(run_folder: Path) -> None:
 
 
 def test_a_tag_restricts_a_run(run_folder: Path) -> None:
-    content = calibrate([run_folder], {"run": "tuning"})
+    content = calibrate([(run_folder, "tuning")])
     assert content["provenance"]["question"]["examples"] == len(QUESTIONS) // 2
     assert content["provenance"]["runs"][0]["tag"] == "tuning"
 
 
 def test_an_unknown_tag_is_refused(run_folder: Path) -> None:
     with pytest.raises(QuestionSetInvalid, match="no question tagged 'none'; choose another"):
-        calibrate([run_folder], {"run": "none"})
+        calibrate([(run_folder, "none")])
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetInvalid, match="holds no run; make one with `citewell eval`"):
-        calibrate([tmp_path], {})
+        calibrate([(tmp_path, None)])
 
 
 def test_one_kind_of_outcome_cannot_be_fitted(run_folder: Path) -> None:
     records = (run_folder / "records.jsonl").read_text("utf-8").splitlines(keepends=True)
     (run_folder / "records.jsonl").write_text("".join(records[4:]), "utf-8")
     with pytest.raises(QuestionSetInvalid, match="only one kind of outcome; add answerable"):
-        calibrate([run_folder], {})
+        calibrate([(run_folder, None)])
+
+
+def test_a_run_without_unanswerable_questions_cannot_be_fitted(run_folder: Path) -> None:
+    # a missed question keeps both outcomes there, but no question that should be refused
+    lines = (run_folder / "records.jsonl").read_text("utf-8").splitlines()[:4]
+    missed = json.loads(lines[0])
+    missed["question"]["expected"][0]["quote"] = "nowhere"
+    (run_folder / "records.jsonl").write_text("\n".join([json.dumps(missed), *lines[1:]]), "utf-8")
+    with pytest.raises(QuestionSetInvalid, match="only one kind of outcome; add answerable"):
+        calibrate([(run_folder, None)])
+
+
+def test_runs_of_the_same_folder_name_keep_their_own_tags(run_folder: Path) -> None:
+    other = run_folder.parent / "elsewhere" / "run"
+    shutil.copytree(run_folder, other)
+    content = calibrate([(run_folder, "tuning"), (other, None)])
+    assert [run["tag"] for run in content["provenance"]["runs"]] == ["tuning", None]
+    examples = content["provenance"]["question"]["examples"]
+    assert examples == len(QUESTIONS) // 2 + len(QUESTIONS)
