@@ -20,10 +20,10 @@ PIP := -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run browser test check fix eval bench lock clean
+.PHONY: help install run browser test check fix eval bench bench-quality lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 install: $(DEV) ## make .venv with citewell and the development tools
 	@echo "$(BIN)/citewell is ready."
@@ -47,11 +47,14 @@ fix: $(DEV) ## format, and repair what ruff can
 eval: $(RUNTIME) $(INDEX) ## measure on the seed's questions
 	@$(BIN)/citewell eval seeds/questions.jsonl
 
-# Folder of benchmark collections, where there is one: published figures are checked against it.
+# Folder of benchmark collections, where there is one: for published figures, and for quality.
 COLLECTIONS ?= $(wildcard ../shared/data)
 
 bench: $(RUNTIME) $(INDEX) ## time questions beside a plain baseline, check published figures
 	@$(BIN)/citewell eval bench $(if $(COLLECTIONS),--collections $(COLLECTIONS))
+
+bench-quality: $(RUNTIME) ## measure beside plain dense, BM25 and RRF on benchmark collections
+	@$(BIN)/citewell eval quality $(if $(COLLECTIONS),--collections $(COLLECTIONS))
 
 clean: ## remove .venv, the index, caches and build folders
 	rm -rf $(VENV) .citewell build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \

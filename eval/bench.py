@@ -7,24 +7,21 @@ normalisation right.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-import ir_measures
 import numpy as np
-from ir_measures import nDCG
 
 from eval.baseline import PlainBaseline
 from eval.collection import Collection, read_collection
-from index.embed import Embedder, Vectors
+from eval.rivals import dense_ranking, embedded, lexical_ranking, ndcg
+from index.embed import Embedder
 from index.lexical import LexicalIndex
 from index.minilm import model_folder
 from index.search import VectorIndex
 from service.engine import Engine
 
 PUBLISHED = {("xquad_en", None): 0.944, ("scifact", "train"): 0.660}
-_BATCH = 256
-_DEPTH = 10
 
 
 def bench_speed(engine: Engine, questions: Sequence[str], rounds: int = 5) -> str:
@@ -74,34 +71,21 @@ def bench_published(embedder: Embedder, folder: Path) -> Iterator[str]:
 def dense_ndcg(collection: Collection, queries: dict[str, str], embedder: Embedder) -> float:
     """nDCG@10 of the nearest whole documents, each cut where the model stops reading."""
     texts = [document.whole for document in collection.documents]
-    vectors = VectorIndex.build(_embedded(texts, embedder), embedder.card.width)
-    asked = np.concatenate(list(_embedded(list(queries.values()), embedder)))
-    ranked = {
-        query: {collection.documents[hit.row].id: hit.score for hit in vectors.search(row, _DEPTH)}
-        for query, row in zip(queries, asked, strict=True)
-    }
-    return _ndcg(collection, ranked)
+    vectors = VectorIndex.build(embedded(texts, embedder), embedder.card.width)
+    asked = np.concatenate(list(embedded(list(queries.values()), embedder)))
+    return _mean_ndcg(collection, queries, [dense_ranking(vectors, row) for row in asked])
 
 
 def lexical_ndcg(collection: Collection, queries: dict[str, str]) -> float:
     """nDCG@10 of BM25 over whole documents."""
     lexical = LexicalIndex.build(document.whole for document in collection.documents)
-    ranked = {}
-    for query, text in queries.items():
-        scores = lexical.scores(text)
-        best = np.argsort(-scores, kind="stable")[:_DEPTH]
-        ranked[query] = {collection.documents[row].id: float(scores[row]) for row in best}
-    return _ndcg(collection, ranked)
+    ranked = [lexical_ranking(lexical, text) for text in queries.values()]
+    return _mean_ndcg(collection, queries, ranked)
 
 
-def _ndcg(collection: Collection, ranked: dict[str, dict[str, float]]) -> float:
-    qrels = {query: collection.qrels[query] for query in ranked}
-    return float(ir_measures.calc_aggregate([nDCG @ 10], qrels, ranked)[nDCG @ 10])
-
-
-def _embedded(texts: list[str], embedder: Embedder) -> Iterator[Vectors]:
-    for start in range(0, len(texts), _BATCH):
-        yield embedder.embed_passages(texts[start : start + _BATCH])
+def _mean_ndcg(collection: Collection, queries: Iterable[str], ranked: list[list[int]]) -> float:
+    values = ndcg(collection.qrels, collection.named(dict(zip(queries, ranked, strict=True))))
+    return float(np.mean(list(values.values())))
 
 
 def _milliseconds(action: Callable[[], object]) -> float:

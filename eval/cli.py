@@ -3,7 +3,6 @@
 ``citewell eval QUESTIONS.jsonl`` is short for ``citewell eval run QUESTIONS.jsonl``.
 """
 
-import json
 import shlex
 import sys
 from datetime import UTC, datetime
@@ -13,6 +12,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from eval.cli_bench import bench, quality
+from eval.cli_fit import calibrate, fit, sweep
 from eval.collection import DOCUMENTS, QUESTIONS, export_collection, read_collection
 from eval.question import read_questions
 from eval.run import check_folder, run_questions, save_run
@@ -21,7 +22,6 @@ from service.engine import open_engine
 from service.settings import read_settings
 
 RUNS = Path(".citewell/runs")
-SEED_QUESTIONS = Path("seeds/questions.jsonl")
 _DEFAULT_COMMAND = "run"
 
 
@@ -79,85 +79,22 @@ def import_collection(
         Path | None,
         typer.Option(help="Another collection; its questions become the unanswerable ones."),
     ] = None,
+    without: Annotated[
+        Path | None, typer.Option(help="Another collection; what it asks too is left out.")
+    ] = None,
+    titles: Annotated[bool, typer.Option("--titles", help="Put titles before the texts.")] = False,
 ) -> None:
     """Turn a benchmark collection into a source folder and a question set."""
     with explained_errors():
+        found = read_collection(collection)
+        if without:
+            found = found.without(read_collection(without))
         other = read_collection(off_subject) if off_subject else None
-        documents, asked = export_collection(read_collection(collection), out, other)
+        documents, asked = export_collection(found, out, other, with_titles=titles)
     output.print(
         f"{documents} documents in {out / DOCUMENTS}, {asked} questions in {out / QUESTIONS}"
     )
 
 
-@evaluation.command()
-def calibrate(
-    runs: Annotated[list[Path], typer.Argument(help="Run folders; name:TAG takes one tag only.")],
-    out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
-) -> None:
-    """Fit scores and confidence to probabilities on the records of runs."""
-    from eval.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
-
-    with explained_errors():
-        named = [str(run).partition(":") for run in runs]
-        content = fit_calibration([(Path(folder), tag or None) for folder, _, tag in named])
-        out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-    output.print(json.dumps(content["provenance"], indent=2))
-    messages.print(f"written to {out}")
-
-
-@evaluation.command()
-def bench(
-    questions: Annotated[Path, typer.Argument(help="Questions to time.")] = SEED_QUESTIONS,
-    index: Annotated[
-        Path | None,
-        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
-    ] = None,
-    collections: Annotated[
-        Path | None, typer.Option(help="Folder of benchmark collections, for published figures.")
-    ] = None,
-) -> None:
-    """Time questions beside a plain baseline; check retrieval against published figures."""
-    # Imported here: the baseline loads PyTorch at once, which `citewell --help` should not.
-    from eval.bench import bench_published, bench_speed  # noqa: PLC0415
-
-    with explained_errors():
-        asked = [question.question for question in read_questions(questions)]
-        engine = open_engine(read_settings(index=index))
-        output.print(bench_speed(engine, asked))
-        if collections is None:
-            messages.print("published figures not checked: name a folder with --collections")
-            return
-        for line in bench_published(engine.embedder, collections):
-            output.print(line)
-
-
-@evaluation.command()
-def sweep(
-    questions: Annotated[Path, typer.Argument(help="Question set, JSON Lines.")],
-    choices: Annotated[
-        list[str], typer.Option("--set", help="setting=value[,value...]; may be repeated.")
-    ],
-    index: Annotated[
-        Path | None,
-        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
-    ] = None,
-    measure: Annotated[str, typer.Option(help="The measure to compare.")] = "mrr",
-    tag: Annotated[str | None, typer.Option(help="Only questions with this tag.")] = None,
-) -> None:
-    """Compare values of settings on a question set by paired tests."""
-    from eval.sweep import sweep as compare  # noqa: PLC0415 - SciPy, as above
-    from eval.sweep import table  # noqa: PLC0415
-
-    with explained_errors():
-        asked = [q for q in read_questions(questions) if tag is None or tag in q.tags]
-        engine = open_engine(read_settings(index=index))
-        with progress() as bar:
-            variants = compare(questions, asked, engine, _pairs(choices), measure, bar)
-    for line in table(variants, measure):
-        output.print(line)
-
-
-def _pairs(choices: list[str]) -> list[tuple[str, str]]:
-    """``["a=1,2", "b=3"]`` as ``[("a", "1"), ("a", "2"), ("b", "3")]``."""
-    named = [choice.partition("=") for choice in choices]
-    return [(name, value) for name, _, values in named for value in values.split(",")]
+for command in (fit, calibrate, sweep, bench, quality):
+    evaluation.command()(command)

@@ -8,13 +8,16 @@ The form is BEIR's with answer spans: ``corpus.jsonl`` (``_id, title, text``; ma
 import csv
 import gzip
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from eval.errors import OutputExists, QuestionSetInvalid
+from index.passage import text_digest
+from index.store import file_facts
 
 QUESTIONS = "questions.jsonl"
 DOCUMENTS = "documents"
@@ -33,6 +36,11 @@ class CollectionDocument:
         """Title and text as BEIR joins them."""
         return f"{self.title} {self.text}".strip()
 
+    @property
+    def head(self) -> str:
+        """What stands before the text in a file with titles: the title and a blank line."""
+        return f"{self.title}\n\n" if self.title.strip() else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -50,6 +58,25 @@ class Collection:
             for query in self.queries
             if query["_id"] in self.qrels and group in (None, query.get("group"))
         }
+
+    def first_relevant(self, query: str) -> str:
+        """The id, lowest in order, of a relevant document of a query; empty without any."""
+        return min((d for d, grade in self.qrels[query].items() if grade > 0), default="")
+
+    def without(self, other: "Collection") -> "Collection":
+        """The collection less the queries that the other asks in the same words."""
+        asked = {query["text"].strip() for query in other.queries}
+        kept = tuple(query for query in self.queries if query["text"].strip() not in asked)
+        return replace(self, queries=kept)
+
+    def named(self, ranked: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
+        """Rankings of documents' rows as rankings of their ids, by query."""
+        return {query: [self.documents[row].id for row in rows] for query, rows in ranked.items()}
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of what an export is made of: documents and queries."""
+        return text_digest(repr((self.documents, self.queries)))
 
 
 def read_collection(folder: Path) -> Collection:
@@ -74,23 +101,28 @@ def read_collection(folder: Path) -> Collection:
 
 
 def export_collection(
-    collection: Collection, out: Path, off_subject: Collection | None = None
+    collection: Collection,
+    out: Path,
+    off_subject: Collection | None = None,
+    with_titles: bool = False,
 ) -> tuple[int, int]:
     """Write ``out/documents`` (a text file a document) and ``out/questions.jsonl``.
 
     Only queries with spans, or marked unanswerable, become questions; with ``off_subject``
-    that collection's queries are the unanswerable ones instead. Returns how many documents
-    and questions were written; raises ``OutputExists`` when ``out`` is not empty.
+    that collection's queries are the unanswerable ones instead. ``with_titles`` puts a
+    document's title, if it has one, and a blank line before its text. Returns how many
+    documents and questions were written; raises ``OutputExists`` when ``out`` is not empty.
     """
     if out.exists() and any(out.iterdir()):
         raise OutputExists(f"{out} is not empty; name a new folder with --out")
     (out / DOCUMENTS).mkdir(parents=True)
+    heads = {d.id: d.head if with_titles else "" for d in collection.documents}
     for document in collection.documents:
         # newline="": line ends are part of the text that offsets count.
-        file = out / DOCUMENTS / _file_name(document.id)
-        file.write_text(document.text, "utf-8", newline="")
+        file = out / DOCUMENTS / file_name(document.id)
+        file.write_text(heads[document.id] + document.text, "utf-8", newline="")
     texts = {document.id: document.text for document in collection.documents}
-    lines = [line for query in collection.queries if (line := _question(query, texts))]
+    lines = [line for query in collection.queries if (line := _question(query, texts, heads))]
     if off_subject:
         lines = [line for line in lines if line["answerable"]]
         lines += [_off_subject(query) for query in off_subject.queries]
@@ -99,7 +131,38 @@ def export_collection(
     return len(collection.documents), len(lines)
 
 
-def _question(query: dict[str, Any], texts: dict[str, str]) -> dict[str, Any] | None:
+def make_once(folder: Path, state: str, make: Callable[[], None]) -> None:
+    """Have a folder made, unless it was made in this state; a stamp beside it keeps the state.
+
+    What an earlier call made, whole or not, is removed first; raises ``OutputExists`` when
+    the folder is there without a stamp.
+    """
+    stamp = folder.with_name(f"{folder.name}.stamp")
+    if stamp.exists() and stamp.read_text("utf-8") == state and folder.exists():
+        return
+    if folder.exists() and not stamp.exists():
+        raise OutputExists(f"{folder} was not made by this command; name another folder by --work")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text("", "utf-8")  # what follows is ours even when it is not completed
+    if folder.exists():
+        shutil.rmtree(folder)
+    make()
+    stamp.write_text(state, "utf-8")
+
+
+def files_digest(files: Iterable[Path]) -> str:
+    """The sha256 over names and contents of files."""
+    return text_digest("\n".join(sorted(f"{f.name} {file_facts(f).sha256}" for f in files)))
+
+
+def file_name(identity: str) -> str:
+    """The name of a document's file; its path in an index of the export."""
+    return quote(identity, safe=" #()',&+") + ".txt"
+
+
+def _question(
+    query: dict[str, Any], texts: dict[str, str], heads: dict[str, str]
+) -> dict[str, Any] | None:
     spans = query.get("spans") or []
     answerable = bool(spans)
     if not answerable and query.get("answerable", True):
@@ -110,9 +173,9 @@ def _question(query: dict[str, Any], texts: dict[str, str]) -> dict[str, Any] | 
         "answerable": answerable,
         "expected": [
             {
-                "document": _file_name(span["doc"]),
+                "document": file_name(span["doc"]),
                 "quote": texts[span["doc"]][span["start"] : span["end"]],
-                "start": span["start"],
+                "start": len(heads[span["doc"]]) + span["start"],
             }
             for span in spans
         ],
@@ -129,10 +192,6 @@ def _off_subject(query: dict[str, Any]) -> dict[str, Any]:
         "expected": [],
         "tags": ["off-subject"],
     }
-
-
-def _file_name(identity: str) -> str:
-    return quote(identity, safe=" #()',&+") + ".txt"
 
 
 def _json_lines(file: Path) -> Iterator[dict[str, Any]]:

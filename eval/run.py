@@ -67,7 +67,7 @@ def run_questions(
 
     Raises ``QuestionSetInvalid`` before asking anything when a quote is not in the index.
     """
-    texts = _texts(engine, questions)
+    texts = quoted_texts(engine, questions)
     places = [locate(question, texts) for question in questions]
     records = []
     for number, (question, where) in enumerate(zip(questions, places, strict=True), start=1):
@@ -93,7 +93,7 @@ def save_run(run: Run, report: str, folder: Path) -> None:
     (folder / RUN).write_text(json.dumps(asdict(run.facts), indent=2) + "\n", "utf-8")
 
 
-def _texts(engine: Engine, questions: Sequence[Question]) -> dict[str, str]:
+def quoted_texts(engine: Engine, questions: Sequence[Question]) -> dict[str, str]:
     """The texts of the documents that are quoted, by path."""
     wanted = {expected.document for question in questions for expected in question.expected}
     texts = {}

@@ -38,14 +38,15 @@ def sweep(
 ) -> list[Variant]:
     """Measure every (setting, value) against the engine's own settings.
 
-    Raises ``SettingsInvalid`` for a setting or value that cannot be, before anything runs,
+    Raises ``SettingsInvalid`` for a setting or value that cannot be (and ``ModelUnusable`` for
+    a cross-encoder that is not here), before anything runs,
     and ``QuestionSetInvalid`` when the measure applies to no question.
     """
     settings = [changed_settings(engine.settings, name, value) for name, value in choices]
+    engines = [engine.with_settings(changed) for changed in settings]
     base = _values(file, questions, engine, measure)
     differences = []
-    for number, changed in enumerate(settings, start=1):
-        varied = Engine(engine.index, engine.embedder, changed, engine.calibration)
+    for number, varied in enumerate(engines, start=1):
         difference = paired_difference(base, _values(file, questions, varied, measure))
         if difference is None:
             raise QuestionSetInvalid(f"{measure!r} applies to no question; choose another measure")

@@ -15,12 +15,14 @@ from index.embed import Embedder, Vectors
 from index.errors import FileRefused, NothingToIndex
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, write_manifest
+from index.occurrences import Occurrences
 from index.read import LeftOut, list_sources, read_file
 from index.related import RelatedWords
 from index.search import VectorIndex
 from index.split import Splitter, split_document
 from index.store import (
     LEXICAL,
+    OCCURRENCES,
     RELATED,
     TEXTS,
     VECTORS,
@@ -105,9 +107,12 @@ def _write_data(folder: Path, content: Content, embedder: Embedder, progress: Pr
     texts = [passage.text for passage in content.passages]
     batches = _embedded("embed", texts, embedder, progress)
     VectorIndex.build(batches, embedder.card.width).save(folder / VECTORS)
-    fine = _all_embedded("refine", content.window_texts(), embedder, progress)
+    windows = content.window_texts()
+    fine = _all_embedded("refine", windows, embedder, progress)
     WindowIndex.build(lay_out(content.passages, content.windows), fine).save(folder / WINDOWS)
-    LexicalIndex.build(texts).save(folder / LEXICAL)
+    lexical = LexicalIndex.build(texts)
+    lexical.save(folder / LEXICAL)
+    Occurrences.build(windows, lexical).save(folder / OCCURRENCES)
     RelatedWords.build(
         (document.text for document in content.documents),
         lambda words: _all_embedded("words", words, embedder, progress),

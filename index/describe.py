@@ -40,7 +40,7 @@ def describe(
     cut = SplitterFacts(encoding=ENCODING, **asdict(splitter))
     sources = _digest((d.path, d.sha256) for d in content.documents)
     return Manifest(
-        format="citewell-index/1",
+        format="citewell-index/2",
         citewell=version("citewell"),
         generation=generation,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

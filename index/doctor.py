@@ -69,6 +69,11 @@ def _passage_problems(index: Index) -> Iterator[str]:
             yield f"passage {passage.id} lies outside its document"
         elif text_digest(passage.text) != stored.sha256:
             yield f"passage {passage.id} is not the text that was indexed"
+        elif not all(
+            passage.start <= window.start < window.end <= passage.end
+            for window in index.windows.spans(stored.row)
+        ):
+            yield f"a window of passage {passage.id} lies outside it"
 
 
 def _row_problems(index: Index) -> Iterator[str]:

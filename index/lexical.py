@@ -40,11 +40,15 @@ def stem(words: Sequence[str]) -> list[str]:
     return stems
 
 
+def word_parts(text: str) -> list[tuple[str, ...]]:
+    """The folded words of a text in order, each as its parts: several if it is hyphenated."""
+    return [tuple(_HYPHEN.split(w)) for w in _WORD.findall(_APOSTROPHE.sub("", fold(text)))]
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text in order; the parts of a hyphenated one before their join."""
     found: list[str] = []
-    for word in _WORD.findall(_APOSTROPHE.sub("", fold(text))):
-        parts = _HYPHEN.split(word)
+    for parts in word_parts(text):
         found.extend(parts)
         if len(parts) > 1:
             found.append("".join(parts))
@@ -62,6 +66,9 @@ class LexicalIndex:
     def __init__(self, model: bm25s.BM25, rows: int) -> None:
         self._model = model
         self.rows = rows
+        # Plain views: taking one element of a mapped array costs a hundred times as much.
+        self._starts = np.asarray(model.scores["indptr"])
+        self._rows = np.asarray(model.scores["indices"])
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> "LexicalIndex":
@@ -85,7 +92,11 @@ class LexicalIndex:
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """The BM25 score of every row, shape ``(rows,)``; 0 where no term is shared."""
-        known = [t for t in terms(question) if t in self._model.vocab_dict]
+        return self.scores_of(terms(question))
+
+    def scores_of(self, asked: Iterable[str]) -> NDArray[np.float32]:
+        """The BM25 score of every row for these terms; one given twice counts twice."""
+        known = [term for term in asked if term in self]
         if not known:
             return np.zeros(self.rows, dtype=np.float32)
         scores: NDArray[np.float32] = self._model.get_scores(known)
@@ -95,10 +106,15 @@ class LexicalIndex:
         """Whether any text holds the term."""
         return term in self._model.vocab_dict
 
+    def number(self, term: str) -> int | None:
+        """The number of a term in the vocabulary, or None when no text holds it."""
+        number: int | None = self._model.vocab_dict.get(term)
+        return number
+
     def rows_with(self, term: str) -> NDArray[np.int32]:
         """The rows whose text holds the term; none for an unknown term."""
         start, end = self._extent(term)
-        rows: NDArray[np.int32] = self._model.scores["indices"][start:end]
+        rows: NDArray[np.int32] = self._rows[start:end]
         return rows
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
@@ -114,8 +130,8 @@ class LexicalIndex:
         return float(np.log1p((self.rows - frequency + 0.5) / (frequency + 0.5)))
 
     def _extent(self, term: str) -> tuple[int, int]:
-        number = self._model.vocab_dict.get(term)
+        number = self.number(term)
         if number is None:
             return 0, 0
-        start, end = self._model.scores["indptr"][number : number + 2]
+        start, end = self._starts[number : number + 2]
         return int(start), int(end)

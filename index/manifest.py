@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexDamaged, IndexFormat
 
-FORMAT = "citewell-index/1"
+FORMAT = "citewell-index/2"
 MANIFEST_FILE = "manifest.json"
 
 
@@ -39,7 +39,7 @@ class SplitterFacts(_Frozen):
 
 
 class TextForm(_Frozen):
-    """What the texts look like, as shares; recorded, and obeyed by nothing yet.
+    """What the texts look like, as shares; questions are brought to the same form.
 
     ``capitals`` of letters, ``digits`` of characters, ``marks`` (sentence marks) and
     ``function_words`` (a, and, of, the, to) of words.
@@ -79,7 +79,7 @@ class Manifest(_Frozen):
     ``sources`` is the sha256 over the path and sha256 of every document in order.
     """
 
-    format: Literal["citewell-index/1"]
+    format: Literal["citewell-index/2"]
     citewell: str
     generation: int
     created: str

@@ -4,7 +4,8 @@
 
     DIR/CURRENT          "g000002 <sha256 of its manifest>", replaced by one rename
     DIR/lock             held while writing; dies with its process
-    DIR/g000002/         manifest.json, vectors.faiss, windows/, lexical/, related/, texts.sqlite
+    DIR/g000002/         manifest.json, vectors.faiss, windows/, lexical/, occurrences/,
+                         related/, texts.sqlite
 
 A generation is written in a folder beside, flushed to disk, renamed, and only then named in
 CURRENT: whatever stops the writer, the previous generation goes on answering. Opening
@@ -25,6 +26,7 @@ from pathlib import Path
 from index.errors import IndexBusy, IndexDamaged, IndexFormat, IndexMissing
 from index.lexical import LexicalIndex
 from index.manifest import MANIFEST_FILE, FileFacts, Manifest, read_manifest
+from index.occurrences import Occurrences
 from index.related import RelatedWords
 from index.search import VectorIndex
 from index.texts import Texts
@@ -32,7 +34,7 @@ from index.windows import WindowIndex
 
 CURRENT = "CURRENT"
 VECTORS, WINDOWS, TEXTS = "vectors.faiss", "windows", "texts.sqlite"
-LEXICAL, RELATED = "lexical", "related"
+LEXICAL, OCCURRENCES, RELATED = "lexical", "occurrences", "related"
 DEFAULT_INDEX = Path(".citewell/index")
 _CURRENT_LINE = re.compile(r"(g\d{6,}) ([0-9a-f]{64})\n")
 
@@ -53,6 +55,7 @@ class Index:
     vectors: VectorIndex
     windows: WindowIndex
     lexical: LexicalIndex
+    occurrences: Occurrences
     related: RelatedWords
     texts: Texts
 
@@ -109,8 +112,12 @@ def _open_generation(folder: Path, pointer: Pointer) -> Index:
     if (windows.rows, windows.count) != (rows, manifest.counts.windows):
         raise IndexDamaged(f"{folder / WINDOWS} has other rows than the manifest says; rebuild it")
     lexical = LexicalIndex.load(folder / LEXICAL, rows)
+    occurrences = Occurrences.load(folder / OCCURRENCES)
+    if occurrences.windows != windows.count:
+        raise IndexDamaged(f"{folder / OCCURRENCES} has other windows than there are; rebuild it")
     related = RelatedWords.load(folder / RELATED)
-    return Index(manifest, vectors, windows, lexical, related, Texts(folder / TEXTS))
+    texts = Texts(folder / TEXTS)
+    return Index(manifest, vectors, windows, lexical, occurrences, related, texts)
 
 
 def check_files(folder: Path, manifest: Manifest, pointer: Pointer) -> list[str]:

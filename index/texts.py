@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.passage import Document, Passage, text_digest
+from index.passage import Document, Passage, Span, text_digest
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -22,7 +22,7 @@ CREATE TABLE passages (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, document_id TEXT NOT NULL,
     start INTEGER NOT NULL, stop INTEGER NOT NULL, tokens INTEGER NOT NULL,
     sha256 TEXT NOT NULL);
-CREATE INDEX passages_of_document ON passages (document_id);
+CREATE INDEX passages_of_document ON passages (document_id, start);
 """
 _PASSAGE = """
 SELECT p.number, p.id, p.document_id, p.start, p.stop, p.tokens, p.sha256,
@@ -104,17 +104,30 @@ class Texts:
         """Every passage by row."""
         return map(_stored, self._connection.execute(f"{_PASSAGE} ORDER BY p.number"))
 
+    def touching(self, document_id: str, span: Span) -> list[StoredPassage]:
+        """The passages that share a character with a range of a document."""
+        where = "WHERE p.document_id = ? AND p.start < ? AND p.stop > ? ORDER BY p.number"
+        found = self._connection.execute(f"{_PASSAGE} {where}", [document_id, span.end, span.start])
+        return list(map(_stored, found))
+
+    def cut(self, document_id: str, span: Span) -> str:
+        """The text of a range of a document; shorter where the document ends before it."""
+        (text,) = self._connection.execute(
+            "SELECT substr(text, ?, ?) FROM documents WHERE id = ?",
+            [span.start + 1, span.end - span.start, document_id],
+        ).fetchone()
+        return str(text)
+
+    def numbered(self, numbers: Iterable[int]) -> dict[int, DocumentFacts]:
+        """The facts of documents by their number in the order of indexing."""
+        wanted = sorted(set(numbers))
+        marks = ",".join("?" * len(wanted))
+        facts = self._facts(f"WHERE number IN ({marks}) ORDER BY number", wanted)
+        return {n: DocumentFacts(*row) for n, row in zip(wanted, facts, strict=True)}
+
     def documents(self) -> list[DocumentFacts]:
         """Every document in the order of indexing, without texts."""
         return [DocumentFacts(*row) for row in self._facts("ORDER BY number")]
-
-    def document_facts(self, ids: Iterable[str]) -> dict[str, DocumentFacts]:
-        """The facts of these documents by id."""
-        wanted = sorted(set(ids))
-        marks = ",".join("?" * len(wanted))
-        return {
-            row[0]: DocumentFacts(*row) for row in self._facts(f"WHERE id IN ({marks})", wanted)
-        }
 
     def document(self, document_id: str) -> Document | None:
         """A document with its text, or None when the index has none of this id."""
@@ -124,7 +137,7 @@ class Texts:
         ).fetchone()
         return None if row is None else Document(*row)
 
-    def _facts(self, where: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    def _facts(self, where: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
         columns = "id, path, title, media_type, sha256, text_sha256, length"
         query = f"SELECT {columns} FROM documents {where}"  # noqa: S608 - constants only
         return self._connection.execute(query, list(values)).fetchall()

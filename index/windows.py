@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,20 @@ from index.errors import IndexDamaged
 from index.passage import Passage, Span
 
 VECTORS, SPANS, RANGES = "vectors.npy", "spans.npy", "ranges.npy"
+DOCUMENTS = "documents.npy"
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Window spans of all documents, and each passage's part: windows ``first`` to ``last``."""
+    """Window spans of all documents, and each passage's part: windows ``first`` to ``last``.
 
-    spans: NDArray[np.int64]
-    ranges: NDArray[np.int64]
+    ``documents`` is the number of each passage's document, in the order of indexing.
+    """
+
+    spans: Rows
+    ranges: Rows
+    documents: Rows
 
 
 def lay_out(passages: Sequence[Passage], windows: dict[str, Sequence[Span]]) -> Layout:
@@ -49,7 +56,9 @@ def lay_out(passages: Sequence[Passage], windows: dict[str, Sequence[Span]]) -> 
             last += 1
         offset = base[passage.document_id]
         ranges.append((offset + first, offset + last))
-    return Layout(_table(pairs), _table(ranges))
+    numbers = {key: number for number, key in enumerate(windows)}
+    documents = [numbers[passage.document_id] for passage in passages]
+    return Layout(_table(pairs), _table(ranges), np.array(documents, dtype=np.int64))
 
 
 class WindowIndex:
@@ -57,7 +66,7 @@ class WindowIndex:
 
     def __init__(self, layout: Layout, vectors: NDArray[np.float16]) -> None:
         self._layout = layout
-        self._vectors = vectors
+        self._vectors = np.asarray(vectors)  # a plain view of what is mapped
 
     @property
     def rows(self) -> int:
@@ -78,17 +87,20 @@ class WindowIndex:
     def load(cls, folder: Path) -> "WindowIndex":
         """Open what ``save`` wrote, vectors mapped; raises ``IndexDamaged`` when it cannot."""
         try:
-            spans, ranges = np.load(folder / SPANS), np.load(folder / RANGES)
+            layout = Layout(*(np.load(folder / name) for name in (SPANS, RANGES, DOCUMENTS)))
             vectors = np.load(folder / VECTORS, mmap_mode="r")
         except (OSError, ValueError, EOFError) as error:
             raise IndexDamaged(f"{folder} cannot be read ({error}); rebuild the index") from error
-        return cls(Layout(spans, ranges), vectors)
+        if len(layout.ranges) != len(layout.documents) or len(layout.spans) != len(vectors):
+            raise IndexDamaged(f"{folder} holds files of unequal length; rebuild the index")
+        return cls(layout, vectors)
 
     def save(self, folder: Path) -> None:
-        """Write three files into ``folder``, which must not exist."""
+        """Write four files into ``folder``, which must not exist."""
         folder.mkdir()
         np.save(folder / SPANS, self._layout.spans)
         np.save(folder / RANGES, self._layout.ranges)
+        np.save(folder / DOCUMENTS, self._layout.documents)
         np.save(folder / VECTORS, self._vectors)
 
     def spans(self, row: int) -> list[Span]:
@@ -96,25 +108,51 @@ class WindowIndex:
         first, last = self._layout.ranges[row]
         return [Span(int(start), int(end)) for start, end in self._layout.spans[first:last]]
 
-    def likeness(self, vector: Vectors, row: int) -> Vectors:
-        """The cosine of ``vector`` and each window of one passage, in their order."""
-        first, last = self._layout.ranges[row]
-        likeness: Vectors = self._vectors[first:last].astype(np.float32) @ vector
-        return likeness
+    def documents(self, rows: Rows) -> Rows:
+        """The number of each passage's document, in the order of indexing."""
+        numbers: Rows = self._layout.documents[rows]
+        return numbers
 
-    def best_likeness(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
-        """For each of ``rows`` the cosine of ``vector`` and its most like window."""
-        if not len(rows):
-            return np.zeros(0, dtype=np.float32)
+    def held_by(self, rows: Rows) -> "Held":
+        """The windows of several passages at once; ``rows`` must not be empty."""
         ranges = self._layout.ranges[rows]
         lengths = ranges[:, 1] - ranges[:, 0]
         starts = np.cumsum(lengths) - lengths
         # All windows of all rows, one after the other, without a loop over the rows.
-        wanted = np.arange(lengths.sum()) + np.repeat(ranges[:, 0] - starts, lengths)
-        likeness = self._vectors[wanted].astype(np.float32) @ vector
-        best: Vectors = np.maximum.reduceat(likeness, starts)
-        return best
+        every = np.arange(lengths.sum()) + np.repeat(ranges[:, 0] - starts, lengths)
+        windows, places = np.unique(every, return_inverse=True)
+        return Held(windows, self._layout.spans[windows], places, starts, lengths)
+
+    def likenesses(self, vector: Vectors, windows: Rows) -> Vectors:
+        """The cosine of ``vector`` and each of these windows, in their order."""
+        likeness: Vectors = self._vectors[windows].astype(np.float32) @ vector
+        return likeness
 
 
-def _table(pairs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The windows that some passages hold; neighbours in text without marks share windows.
+
+    ``windows`` are their numbers, ascending, each once, and ``spans`` their offsets;
+    ``places`` lists passage by passage where each of its windows stands in ``windows``,
+    a passage's part beginning at its ``starts`` and being as long as its ``lengths``.
+    """
+
+    windows: Rows
+    spans: Rows
+    places: Rows
+    starts: Rows
+    lengths: Rows
+
+    def best(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The greatest value among each passage's windows, column by column."""
+        greatest: NDArray[Any] = np.maximum.reduceat(values[self.places], self.starts)
+        return greatest
+
+    def owners(self) -> Rows:
+        """For each of ``places`` the position of the passage it belongs to."""
+        return np.repeat(np.arange(len(self.starts)), self.lengths)
+
+
+def _table(pairs: Sequence[tuple[int, int]]) -> Rows:
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)

@@ -25,30 +25,52 @@ class DocumentRef:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Why a passage stands where it does.
+    """Why a passage stands where it does: the values of the indexed passage it is cut from.
 
-    ``dense`` is the cosine of question and passage, ``window`` that of the question and the
-    passage's most like sentence (or window of unmarked text), ``lexical`` the BM25 score,
-    ``coverage`` the share of the question's term rarity that the passage holds, ``related``
-    that share when words of like meaning count in part, ``fused`` the value that orders the
-    passages. Ranks are among all passages considered, 1 the best; None where nothing matches.
+    ``dense`` is the cosine of question and passage, ``window`` that of the question and its
+    most like sentence (or window of unmarked text), ``joint`` the best of cosine and matched
+    words inside one of these, ``lexical`` the BM25 score, ``related`` the share of the
+    question's term rarity it holds when words of like meaning count in part, ``pairs`` how
+    many neighbouring words of the question stand together, ``feedback`` the likeness to the
+    question moved towards the best passages, ``near_dense`` and ``near_lexical`` the means of
+    likeness and BM25 of the passages around. Ranks are among all passages considered, 1 the
+    best; None where nothing matches.
+
+    ``best_window`` is how good the best window of what is returned is, among the windows of
+    the best passages. ``parts`` is what each of these adds to ``fused``, which orders the
+    passages. ``coverage`` is the share of the question's term rarity that the passage holds
+    exactly. ``reranker`` is the value of the cross-encoder, if there is one: it deals out the
+    ``fused`` values of the first passages anew.
     """
 
     dense: float
     dense_rank: int
     window: float
     window_rank: int
+    joint: float
+    joint_rank: int
     lexical: float
     lexical_rank: int | None
     related: float
     related_rank: int | None
+    pairs: float
+    pairs_rank: int | None
+    feedback: float
+    feedback_rank: int
+    near_dense: float
+    near_dense_rank: int
+    near_lexical: float
+    near_lexical_rank: int | None
+    best_window: float
     coverage: float
+    parts: dict[str, float]
     fused: float
+    reranker: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A passage that was re-read from its document and found to be what was indexed.
+    """A run of a document that was re-read and found to be what was indexed.
 
     ``start``, ``end`` and ``highlights`` are code points into the document's text;
     ``score`` estimates the probability that the passage holds the answer.

@@ -1,19 +1,17 @@
-"""Proof and highlights. In: stored passages, a question. Out: spans inside the passages.
+"""Proof and highlights. In: ranges of documents, a question. Out: proved texts, spans inside.
 
-A citation leaves the service only after the text at its offsets was read again from the
-stored document and found to have the digest it had when it was indexed.
+A range leaves the service only after its text was read from the stored document and every
+indexed passage it touches was found to have the digest it had when it was indexed.
 """
 
 from dataclasses import dataclass
 
-from index.lexical import terms
-from index.passage import Passage, Span, text_digest
-from index.store import Index
-from index.texts import StoredPassage
+from index.passage import Span, text_digest
+from index.texts import StoredPassage, Texts
 from service.errors import CitationMismatch
 from service.query import Query
+from service.rank import Piece
 
-_TERMS_WEIGHT = 0.75  # of the share of the question's terms, beside a cosine
 _LEAST_GAIN = 0.2  # of the question's rarity: what a second highlight must add to the first
 
 
@@ -21,7 +19,7 @@ _LEAST_GAIN = 0.2  # of the question's rarity: what a second highlight must add 
 class Evidence:
     """A run of a passage's text, as document offsets.
 
-    ``values`` tells how well each question term is matched in it, as ``Expansion.weigh``.
+    ``values`` tells how well each question term is matched in it.
     """
 
     span: Span
@@ -30,6 +28,31 @@ class Evidence:
     def gain(self, held: tuple[float, ...]) -> float:
         """What it adds to the values held already."""
         return sum(max(0.0, new - old) for new, old in zip(self.values, held, strict=True))
+
+
+def prove(texts: Texts, document_id: str, span: Span) -> str:
+    """The text of a range, compared with the passages that were indexed there.
+
+    Raises ``CitationMismatch`` unless every passage that touches the range is what was
+    indexed and all of the range but white space lies in one.
+    """
+    text = texts.cut(document_id, span)
+    proved = bytearray(len(text))
+    for stored in texts.touching(document_id, span):
+        verify(stored)
+        passage = stored.passage
+        start, end = max(passage.start, span.start), min(passage.end, span.end)
+        part = passage.text[start - passage.start : end - passage.start]
+        if text[start - span.start : end - span.start] == part:
+            proved[start - span.start : end - span.start] = b"\x01" * len(part)
+    if len(text) != span.end - span.start or any(
+        not (sure or character.isspace()) for sure, character in zip(proved, text, strict=True)
+    ):
+        raise CitationMismatch(
+            f"characters {span.start} to {span.end} of document {document_id} are no longer what "
+            "was indexed; run `citewell doctor` and rebuild the index"
+        )
+    return text
 
 
 def verify(stored: StoredPassage) -> None:
@@ -45,29 +68,20 @@ def verify(stored: StoredPassage) -> None:
     )
 
 
-def find_evidence(index: Index, stored: StoredPassage, query: Query) -> list[Evidence]:
+def find_evidence(pieces: tuple[Piece, ...], query: Query) -> list[Evidence]:
     """The windows of a passage that look most like the answer: one or two, in text order.
 
-    The first is the best by likeness of meaning plus the share of the question's terms; a
+    The first is the best by meaning and words together; a
     second, apart from it, must add a fifth of the whole rarity.
     """
-    nothing = (0.0,) * len(query.expansion.values)
-    spans = index.windows.spans(stored.row)
-    windows = [_evidence(stored.passage, span, query) for span in spans]
-    likeness = index.windows.likeness(query.vector, stored.row)
-    values = [
-        float(like) + _TERMS_WEIGHT * window.gain(nothing) / query.whole
-        for like, window in zip(likeness, windows, strict=True)
+    best = max(pieces, key=lambda piece: piece.value)
+    chosen = [Evidence(best.span, best.matched)]
+    others = [
+        Evidence(piece.span, piece.matched)
+        for piece in pieces
+        if piece.span.start >= best.span.end or piece.span.end <= best.span.start
     ]
-    best = windows[values.index(max(values))]
-    others = [w for w in windows if w.span.start >= best.span.end or w.span.end <= best.span.start]
-    gains = [other.gain(best.values) for other in others]
-    chosen = [best]
+    gains = [other.gain(best.matched) for other in others]
     if gains and max(gains) > _LEAST_GAIN * query.whole:
         chosen.append(others[gains.index(max(gains))])
     return sorted(chosen, key=lambda evidence: evidence.span.start)
-
-
-def _evidence(passage: Passage, span: Span, query: Query) -> Evidence:
-    text = passage.text[span.start - passage.start : span.end - passage.start]
-    return Evidence(span, query.expansion.weigh(terms(text)))

@@ -92,15 +92,28 @@ def _print_passage(passage: CitedPassage) -> None:
     output.print(text)
 
 
+_MEANINGS = {
+    "dense": "likeness of the passage",
+    "window": "likeness of its closest sentence",
+    "joint": "likeness and words in one sentence",
+    "lexical": "shared words, BM25",
+    "related": "related words, share",
+    "pairs": "words that stand together",
+    "feedback": "likeness to the best passages",
+    "near_dense": "likeness of the surroundings",
+    "near_lexical": "BM25 of the surroundings",
+    "best_window": "best sentence among all",
+}
+
+
 def _print_scores(scores: Scores) -> None:
-    rows = [
-        ("likeness of the passage", scores.dense, scores.dense_rank),
-        ("likeness of its best sentence", scores.window, scores.window_rank),
-        ("shared words, BM25", scores.lexical, scores.lexical_rank),
-        ("related words, share", scores.related, scores.related_rank),
-        ("shared words, share", scores.coverage, None),
-        ("all together", scores.fused, None),
-    ]
-    for meaning, value, place in rows:
-        rank = f"  rank {place}" if place else ""
-        output.print(f"    {meaning:<30}{value:8.4f}{rank}")
+    """Value, rank and what it adds, for each value that ranks the passage."""
+    for name, meaning in _MEANINGS.items():
+        place = getattr(scores, f"{name}_rank", None)
+        rank = f"rank {place}" if place else ""
+        value, part = getattr(scores, name), scores.parts[name]
+        output.print(f"    {meaning:<36}{value:9.4f}  {rank:<10} adds {part:.4f}")
+    if scores.reranker is not None:
+        output.print(f"    {'cross-encoder':<36}{scores.reranker:9.4f}")
+    output.print(f"    {'all together':<36}{scores.fused:9.4f}")
+    output.print(f"    {'shared words, share':<36}{scores.coverage:9.4f}")

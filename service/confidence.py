@@ -14,7 +14,7 @@ from math import exp
 from service.answer import Scores
 from service.question import DEFAULT_PASSAGES
 
-QUESTION_FEATURES = ("dense", "window", "related", "coverage")
+QUESTION_FEATURES = ("dense", "window", "joint", "related", "coverage")
 PASSAGE_FEATURES = ("fused", *QUESTION_FEATURES)
 
 

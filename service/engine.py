@@ -8,15 +8,18 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.crossencoder import load_cross_encoder
 from index.embed import Embedder, ModelCard
 from index.errors import IndexFormat
 from index.minilm import load_embedder
 from index.passage import stable_id
 from index.store import Index, open_index
 from index.texts import DocumentFacts
+from index.tokens import count_tokens_each
 from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
-from service.cite import Evidence, find_evidence, verify
+from service.cite import Evidence, find_evidence, prove
 from service.clock import Clock
+from service.combine import load_ranking
 from service.compose import compose
 from service.confidence import (
     Calibration,
@@ -28,6 +31,7 @@ from service.errors import CitationMismatch
 from service.query import Query, make_query
 from service.question import DEFAULT_PASSAGES, check_question
 from service.rank import Candidate, rank
+from service.rerank import Reranker, rerank
 from service.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -41,21 +45,41 @@ class _Found:
     features: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    candidate: Candidate
+    document: DocumentFacts
+    text: str
+    tokens: int
+
+
 class Engine:
     """One opened index generation and the model it was made with; safe between threads."""
 
     def __init__(
-        self, index: Index, embedder: Embedder, settings: Settings, calibration: Calibration
+        self,
+        index: Index,
+        embedder: Embedder,
+        settings: Settings,
+        calibration: Calibration,
+        reranker: Reranker | None = None,
     ) -> None:
         self.index = index
         self.embedder = embedder
         self.settings = settings
         self.calibration = calibration
+        self.reranker = reranker
+        self._ranking = load_ranking(settings.ranking)
 
     @property
     def ref(self) -> IndexRef:
         """Which index answers."""
         return IndexRef(self.index.manifest.generation, self.index.manifest.digest)
+
+    def with_settings(self, settings: Settings) -> "Engine":
+        """The same index and model with other settings; raises as ``open_engine`` does."""
+        reranker = load_cross_encoder(settings.reranker) if settings.reranker else None
+        return Engine(self.index, self.embedder, settings, self.calibration, reranker)
 
     def retrieve(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Retrieval:
         """The ``top_k`` best passages, proved.
@@ -89,32 +113,49 @@ class Engine:
             with clock.step("embed"):
                 query = make_query(question, self.index, self.embedder)
             with clock.step("rank"):
-                # The probabilities rest on the first five, however few are asked for.
-                ranked = rank(self.index, query, max(top_k, DEFAULT_PASSAGES), self.settings)
-                features = question_features([candidate.scores for candidate in ranked])
+                ranked = self._rank(query, top_k)
+            if self.reranker:
+                with clock.step("rerank"):
+                    ranked = self._rerank(question, ranked, self.reranker)
+            features = question_features([candidate.scores for candidate in ranked])
             with clock.step("cite"):
                 passages, evidence = self._cite(ranked[:top_k], query, features)
         identity = stable_id("a", self.ref.digest, question, top_k)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings)
         return _Found(retrieval, evidence, query, features)
 
+    def _rank(self, query: Query, top_k: int) -> list[Candidate]:
+        # The probabilities rest on the first five, however few are asked for.
+        wanted = max(top_k, DEFAULT_PASSAGES, self.settings.rerank if self.reranker else 0)
+        return rank(self.index, query, wanted, self.settings.pool, self._ranking)
+
+    def _rerank(
+        self, question: str, ranked: list[Candidate], reranker: Reranker
+    ) -> list[Candidate]:
+        first, rest = ranked[: self.settings.rerank], ranked[self.settings.rerank :]
+        facts = self.index.texts.numbered({candidate.document for candidate in first})
+        texts = [self._prove(c, facts[c.document]) for c in first]
+        return [*rerank(question, first, texts, reranker), *rest]
+
     def _cite(
         self, candidates: list[Candidate], query: Query, features: dict[str, float]
     ) -> tuple[tuple[CitedPassage, ...], list[list[Evidence]]]:
-        facts = self.index.texts.document_facts(c.stored.passage.document_id for c in candidates)
+        facts = self.index.texts.numbered({candidate.document for candidate in candidates})
+        texts = [self._prove(c, facts[c.document]) for c in candidates]
         passages, evidence = [], []
-        for number, candidate in enumerate(candidates, start=1):
-            self._verify(candidate)
-            evidence.append(find_evidence(self.index, candidate.stored, query))
-            document = facts[candidate.stored.passage.document_id]
+        for candidate, text, tokens in zip(
+            candidates, texts, count_tokens_each(texts), strict=True
+        ):
+            proved = _Proved(candidate, facts[candidate.document], text, tokens)
+            evidence.append(find_evidence(candidate.pieces, query))
             chance = passage_features(candidate.scores, features)
             score = round(self.calibration.passage.probability(chance), 4)
-            passages.append(_cited(number, candidate, document, evidence[-1], score))
+            passages.append(_cited(proved, len(evidence), evidence[-1], score))
         return tuple(passages), evidence
 
-    def _verify(self, candidate: Candidate) -> None:
+    def _prove(self, candidate: Candidate, document: DocumentFacts) -> str:
         try:
-            verify(candidate.stored)
+            return prove(self.index.texts, document.id, candidate.span)
         except CitationMismatch:
             logger.exception("a citation was not sent")
             raise
@@ -128,24 +169,22 @@ class Engine:
         return compose(passages, found.evidence, found.query, confidence, threshold)
 
 
-def _cited(
-    number: int, candidate: Candidate, document: DocumentFacts, runs: list[Evidence], score: float
-) -> CitedPassage:
-    passage = candidate.stored.passage
+def _cited(proved: _Proved, number: int, runs: list[Evidence], score: float) -> CitedPassage:
+    document, span = proved.document, proved.candidate.span
     return CitedPassage(
         rank=number,
-        id=passage.id,
+        id=stable_id("p", document.path, span.start, span.end, proved.text),
         document=DocumentRef(
             document.id, document.path, document.title, document.sha256, document.media_type
         ),
-        start=passage.start,
-        end=passage.end,
+        start=span.start,
+        end=span.end,
         page=None,
-        text=passage.text,
+        text=proved.text,
         highlights=tuple(run.span for run in runs),
         score=score,
-        scores=candidate.scores,
-        tokens=passage.tokens,
+        scores=proved.candidate.scores,
+        tokens=proved.tokens,
         verified=True,
     )
 
@@ -161,7 +200,8 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
     embedder = embedder or load_embedder(settings.model or facts.name)
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
     _check_model(settings.index, made_with, embedder.card)
-    return Engine(index, embedder, settings, load_calibration())
+    reranker = load_cross_encoder(settings.reranker) if settings.reranker else None
+    return Engine(index, embedder, settings, load_calibration(), reranker)
 
 
 def _check_model(root: Path, made_with: ModelCard, loaded: ModelCard) -> None:

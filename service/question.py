@@ -4,9 +4,11 @@ Terms are those of the lexical index. Function words are left out, because a tex
 none of them (as the seed does), and none of them tells what is asked.
 """
 
+from collections.abc import Sequence
+
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
-from index.lexical import stem, words
+from index.lexical import stem
 from service.errors import QuestionInvalid
 
 LONGEST_QUESTION = 2000
@@ -16,12 +18,16 @@ DEFAULT_PASSAGES = 5
 _FUNCTION_TERMS = frozenset(stem([word.replace("'", "") for word in STOPWORDS_EN_PLUS]))
 
 
-def content_words(question: str) -> dict[str, str]:
-    """The distinct content terms in order, each with the word that is asked.
+def is_function_word(word: str) -> bool:
+    """Whether a folded word is one of those that tell nothing of what is asked."""
+    return stem([word])[0] in _FUNCTION_TERMS
+
+
+def content_words(spelt: Sequence[str]) -> dict[str, str]:
+    """The distinct content terms of folded words in order, each with the word that is asked.
 
     All terms when there is no content term.
     """
-    spelt = words(question)
     found: dict[str, str] = {}
     for term, word in zip(stem(spelt), spelt, strict=True):
         found.setdefault(term, word)

@@ -37,18 +37,17 @@ class Settings(BaseSettings):
             ge=1, description="passages taken from each of dense, lexical and related-word search"
         ),
     ] = 200
-    dense_weight: Annotated[
-        float, Field(ge=0, le=1, description="weight of passage and window vectors when ranking")
-    ] = 0.55
-    related_share: Annotated[
-        float, Field(ge=0, le=1, description="share of related words in the rest, against BM25")
-    ] = 0.65
-    max_overlap: Annotated[
-        float,
-        Field(
-            ge=0, le=1, description="a passage sharing more than this with a better one is left out"
-        ),
-    ] = 0.4
+    ranking: Annotated[
+        Path | None,
+        Field(description="file of ranking weights, if not those that ship with citewell"),
+    ] = None
+    reranker: Annotated[
+        str | None,
+        Field(description="cross-encoder that orders the first passages anew: name or folder"),
+    ] = None
+    rerank: Annotated[
+        int, Field(ge=2, le=50, description="how many passages the cross-encoder orders")
+    ] = 20
     threshold: Annotated[
         float | None,
         Field(ge=0, le=1, description="least confidence to answer; unset: as calibrated"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -175,6 +176,23 @@ def test_ask_prints_the_answer_and_where_it_stands(
         place = f"[{p.rank}] '{p.document.path}', characters {p.start} to {p.end}"
         assert place in done.stdout
         assert p.text in done.stdout
+
+
+@pytest.mark.model
+def test_explain_tells_what_each_value_adds_and_it_adds_up(
+    tmp_path: Path, seed_index: Path, seed_engine: Engine
+) -> None:
+    found = seed_engine.ask(QUESTION, 2).passages
+    done = _citewell(tmp_path, "ask", QUESTION, "--top-k", "2", "--explain", "--index", seed_index)
+    assert done.returncode == 0
+    added = [float(part) for part in re.findall(r"adds (\d\.\d{4})", done.stdout)]
+    whole = [float(value) for value in re.findall(r"all together +(\d\.\d{4})", done.stdout)]
+    assert whole == pytest.approx([p.scores.fused for p in found], abs=1e-4)
+    parts = len(added) // 2
+    sums = [sum(added[:parts]), sum(added[parts:])]
+    assert parts == len(found[0].scores.parts)
+    assert sums == pytest.approx(whole, abs=1e-3)
+    assert all(f"rank {p.scores.dense_rank}" in done.stdout for p in found)
 
 
 @pytest.mark.model

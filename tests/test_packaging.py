@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 RUNTIME: list[str] = PROJECT["dependencies"]
 DEV: list[str] = PROJECT["optional-dependencies"]["dev"]
-TARGETS = ["install", "run", "test", "check", "fix", "eval", "bench", "lock", "clean", "help"]
+TARGETS = ["install", "run", "test", "check", "fix", "eval", "bench", "bench-quality", "lock"]
+TARGETS += ["clean", "help"]
 # The text of the Apache License 2.0 as its foundation publishes it, appendix included.
 APACHE_2 = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
 # In parts, so that this file does not hold what it looks for.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.bench import dense_ndcg, lexical_ndcg
-from eval.collection import export_collection, read_collection
+from eval.collection import export_collection, file_name, make_once, read_collection
 from eval.errors import OutputExists, QuestionSetInvalid
 from eval.question import locate, read_questions
 from index.read import list_sources, read_file
@@ -82,6 +82,82 @@ def test_another_collection_gives_the_unanswerable_questions(folder: Path, tmp_p
     questions = read_questions(tmp_path / "out" / "questions.jsonl")
     assert [question.answerable for question in questions] == [True, False, False, False]
     assert questions[1].tags == ("off-subject",)
+
+
+def test_titles_go_before_the_text_and_quotes_stay_where_they_are(tmp_path: Path) -> None:
+    source = tmp_path / "collection"
+    source.mkdir()
+    documents = [
+        {"_id": "1", "title": "Tt 😀", "text": "Aaa bbb."},
+        {"_id": "2", "title": " ", "text": "Ccc ddd."},
+        {"_id": "3", "title": "", "text": ""},
+    ]
+    spans = [{"doc": "1", "start": 4, "end": 7}, {"doc": "2", "start": 0, "end": 3}]
+    (source / "corpus.jsonl").write_text(lines(documents), "utf-8")
+    (source / "queries.jsonl").write_text(lines([{"_id": "q", "text": "b", "spans": spans}]))
+    (source / "qrels.tsv").write_text("q\td\ts\nq\t1\t1\n", "utf-8")
+    out = tmp_path / "out"
+    assert export_collection(read_collection(source), out, with_titles=True) == (3, 1)
+    texts = {name: (out / "documents" / name).read_text("utf-8") for name in ("1.txt", "2.txt")}
+    assert texts == {"1.txt": "Tt 😀\n\nAaa bbb.", "2.txt": "Ccc ddd."}
+    assert (out / "documents" / "3.txt").read_text("utf-8") == ""
+    (question,) = read_questions(out / "questions.jsonl")
+    assert [(e.document, e.quote, e.start) for e in question.expected] == [
+        ("1.txt", "bbb", 10),
+        ("2.txt", "Ccc", 0),
+    ]
+    assert len(locate(question, texts)) == 2
+
+
+def test_rows_are_named_by_their_documents(folder: Path) -> None:
+    collection = read_collection(folder)
+    assert collection.named({"1": [2, 0], "3": []}) == {"1": ["e", "a/b?"], "3": []}
+    assert file_name("a/b?") == "a%2Fb%3F.txt"
+
+
+def test_the_digest_is_that_of_documents_and_queries(folder: Path) -> None:
+    before = read_collection(folder).digest
+    (folder / "qrels.tsv").write_text("q\td\ts\n1\tc\t1\n", "utf-8")
+    assert read_collection(folder).digest == before
+    (folder / "queries.jsonl").write_text(lines(QUERIES[:2]), "utf-8")
+    after = read_collection(folder).digest
+    (folder / "corpus.jsonl").write_text(lines(DOCUMENTS[:2]), "utf-8")
+    assert len({before, after, read_collection(folder).digest}) == 3
+
+
+def test_a_folder_is_made_once_in_each_state(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "made"
+    made: list[str] = []
+
+    def make() -> None:
+        folder.mkdir()
+        (folder / f"{len(made)}").write_text("", "utf-8")
+        made.append(folder.name)
+
+    for state in ("a", "a", "b", "b"):
+        make_once(folder, state, make)
+    assert [file.name for file in folder.iterdir()] == ["1"]
+    assert len(made) == 2
+
+
+def test_what_was_not_completed_is_made_again(tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+
+    def fail() -> None:
+        folder.mkdir()
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        make_once(folder, "a", fail)
+    make_once(folder, "a", folder.mkdir)
+    make_once(folder, "a", fail)  # complete now, so not called
+
+
+def test_a_folder_of_another_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    with pytest.raises(OutputExists, match="not made by this command; name another folder"):
+        make_once(tmp_path / "made", "a", lambda: None)
+    assert [file.name for file in tmp_path.iterdir()] == ["made"]
 
 
 def test_nothing_is_written_over(folder: Path, tmp_path: Path) -> None:

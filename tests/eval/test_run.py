@@ -81,7 +81,8 @@ def test_the_run_says_what_produced_it(run: Run, file: Path, small_engine: Engin
     assert facts.questions_sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     assert facts.index_digest == small_engine.ref.digest
     assert facts.model == "letters 000000000000"
-    assert facts.settings["dense_weight"] == small_engine.settings.dense_weight
+    assert facts.settings["pool"] == small_engine.settings.pool
+    assert facts.settings["ranking"] is None
 
 
 def test_progress_is_told(file: Path, questions: list[Question], small_engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """The doctor finds what the matter is, also when every checksum is right."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,10 +12,11 @@ import pytest
 from index.doctor import examine
 from index.embed import Embedder
 from index.errors import ModelUnusable
-from index.manifest import MANIFEST_FILE, Manifest, read_manifest, write_manifest
+from index.manifest import MANIFEST_FILE, read_manifest
 from index.search import VectorIndex
-from index.store import CURRENT, TEXTS, VECTORS, file_facts, files_below, read_pointer
+from index.store import TEXTS, VECTORS, read_pointer
 from tests.fakes import LetterEmbedder
+from tests.index.faulty import reseal
 
 
 def load_letters(_name: str) -> Embedder:
@@ -23,16 +25,6 @@ def load_letters(_name: str) -> Embedder:
 
 def problems(root: Path, load: Callable[[str], Embedder] = load_letters) -> list[str]:
     return [finding.problem for finding in examine(root, load) if finding.problem is not None]
-
-
-def reseal(root: Path, **changes: object) -> None:
-    """Make manifest and CURRENT agree with the files again, as a faulty writer would."""
-    folder = root / read_pointer(root).name
-    facts = read_manifest(folder).model_dump()
-    facts |= {"files": {n: f.model_dump() for n, f in files_below(folder).items()}, **changes}
-    write_manifest(folder, Manifest.model_validate(facts))
-    digest = file_facts(folder / MANIFEST_FILE).sha256
-    (root / CURRENT).write_text(f"{folder.name} {digest}\n")
 
 
 def change_texts(root: Path, statement: str) -> None:
@@ -118,6 +110,16 @@ def test_vectors_that_are_not_those_of_the_texts(small_index: Path) -> None:
     reseal(small_index)
     (problem,) = problems(small_index)
     assert problem.startswith(f"2 of {vectors.rows} vectors are not those of their text")
+
+
+def test_a_window_outside_its_passage(small_index: Path) -> None:
+    file = next(small_index.rglob("windows/spans.npy"))
+    spans = np.load(file)
+    spans[0, 1] += 1000
+    np.save(file, spans)
+    reseal(small_index)
+    (told,) = problems(small_index)
+    assert re.search(r"a window of passage p_\w+ lies outside it; rebuild", told)
 
 
 def test_a_vector_file_of_fewer_rows(small_index: Path) -> None:

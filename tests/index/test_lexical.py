@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex, fold, stem, terms
+from index.lexical import LexicalIndex, fold, stem, terms, word_parts, words
 
 WORDS = st.sampled_from(
     ["axis", "pact", "berlin", "soviet", "hitler's", "Soviet-German", "talks", "ü"]
@@ -83,6 +83,32 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("The Soviet-German pact", [("the",), ("soviet", "german"), ("pact",)]),
+        ("Soviet‑German", [("soviet", "german")]),
+        ("state-of-the-art", [("state", "of", "the", "art")]),
+        ("Hitler's Köstring", [("hitlers",), ("kostring",)]),
+        ("-a- b -- c-", [("a",), ("b",), ("c",)]),
+        ("a--b", [("a",), ("b",)]),
+        ("MiG-29", [("mig", "29")]),
+        ("", []),
+        ("?! 😀 -", []),
+    ],
+)
+def test_word_parts(text: str, parts: list[tuple[str, ...]]) -> None:
+    assert word_parts(text) == parts
+
+
+@given(st.text() | TEXTS)
+def test_words_are_the_parts_and_then_their_join(text: str) -> None:
+    parts = word_parts(text)
+    assert all(part for group in parts for part in group)
+    joined = [[*group, "".join(group)] if len(group) > 1 else [*group] for group in parts]
+    assert words(text) == [word for group in joined for word in group]
+
+
 def test_stem_is_snowballs() -> None:
     assert stem(["negotiations", "germany", "running", "pact"]) == [
         "negoti",
@@ -110,6 +136,43 @@ def test_scores_of_a_corpus_one_can_check_by_hand() -> None:
     talk = idf_talk * 2 / (2 + 1.2 * (0.25 + 0.75 * 2 / average))
     np.testing.assert_allclose(index.scores("the Axis"), [axis, 0, 0], atol=1e-6)
     np.testing.assert_allclose(index.scores("talking axes talks"), [0, 0, 2 * talk], atol=1e-6)
+
+
+@settings(deadline=None, max_examples=50)
+@given(CORPORA, TEXTS)
+def test_scores_of_terms_are_those_of_their_text(corpus: list[str], question: str) -> None:
+    index = LexicalIndex.build(corpus)
+    scores = index.scores_of(iter(terms(question)))
+    assert scores.dtype == np.float32
+    assert scores.shape == (len(corpus),)
+    np.testing.assert_array_equal(scores, index.scores(question))
+    np.testing.assert_allclose(index.scores_of(terms(question) * 2), 2 * scores, rtol=1e-5)
+    each = [index.scores_of([term]) for term in terms(question)]
+    np.testing.assert_allclose(scores, sum(each, np.zeros(len(corpus))), rtol=1e-5)
+
+
+def test_terms_are_looked_for_as_they_are() -> None:
+    index = LexicalIndex.build(["negotiations", "berlin"])
+    assert index.scores_of(["negotiations"]).tolist() == [0, 0]
+    assert index.scores_of(["negoti"]).tolist() == index.scores("negotiate").tolist()
+    assert index.scores_of(["negoti"])[0] > 0
+    assert index.scores_of([]).tolist() == index.scores_of(["unheard"]).tolist() == [0, 0]
+
+
+@settings(deadline=None, max_examples=25)
+@given(CORPORA)
+def test_each_term_has_a_number_of_its_own_also_when_loaded(corpus: list[str]) -> None:
+    built = LexicalIndex.build(corpus)
+    held = {term for text in corpus for term in terms(text)}
+    numbers = {term: built.number(term) for term in held}
+    assert None not in numbers.values()
+    assert len(set(numbers.values())) == len(held)
+    assert built.number("unheard") is None
+    with TemporaryDirectory() as name:
+        built.save(Path(name) / "lexical")
+        loaded = LexicalIndex.load(Path(name) / "lexical", len(corpus))
+        assert {term: loaded.number(term) for term in held} == numbers
+        assert loaded.number("unheard") is None
 
 
 @settings(deadline=None, max_examples=25)

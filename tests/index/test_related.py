@@ -76,11 +76,33 @@ def test_scores_take_the_best_match_of_each_term() -> None:
     assert scores == pytest.approx(by_hand, rel=1e-6)
 
 
-def test_weigh_is_the_score_of_a_text() -> None:
-    found = expansion("aa", "bb")
-    lexical = LexicalIndex.build(TEXTS)
-    weighed = [sum(found.weigh(text.split())) for text in TEXTS]
-    assert weighed == pytest.approx(related_scores(found, lexical).tolist())
+def test_alike_are_all_pairs_whose_cosine_is_high_enough() -> None:
+    rng = np.random.default_rng(3)
+    terms = [f"w{number}x" for number in range(1200)]  # more than one block
+    vectors = rng.standard_normal((len(terms), 5)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    known = dict(zip(terms, vectors, strict=True))
+    # Each word is its own stem and as common as the others, so rows stand by name.
+    words = RelatedWords.build(
+        [" ".join(terms)], lambda asked: np.array([known[word] for word in asked])
+    )
+    lexical = LexicalIndex.build(terms)
+    for term in rng.choice(terms, 40).tolist():
+        (matches,) = words.expand([term], {}, lexical).values
+        likeness = vectors @ known[term]
+        assert set(matches) == {t for t, v in zip(terms, likeness, strict=True) if v >= 0.5}
+
+
+@pytest.mark.parametrize("name", ["starts.npy", "alike.npy", "likeness.npy"])
+def test_neighbours_that_are_missing_or_cut_are_damage(tmp_path: Path, name: str) -> None:
+    related(TEXTS).save(tmp_path / "related")
+    file = tmp_path / "related" / name
+    np.save(file, np.load(file)[:-1])
+    with pytest.raises(IndexDamaged, match="other terms than vectors; rebuild"):
+        RelatedWords.load(tmp_path / "related")
+    file.unlink()
+    with pytest.raises(IndexDamaged, match=r"cannot be read .*; rebuild"):
+        RelatedWords.load(tmp_path / "related")
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:

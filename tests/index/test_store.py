@@ -46,6 +46,8 @@ def test_a_built_index_opens_with_equal_rows(small_index: Path) -> None:
     rows = index.manifest.counts.passages
     stored = list(index.texts.all_passages())
     assert index.vectors.rows == index.lexical.rows == len(stored) == rows > 0
+    assert index.windows.rows == rows
+    assert index.windows.count == index.occurrences.windows == index.manifest.counts.windows > 0
     texts = [passage.passage.text for passage in stored]
     for row, text in enumerate(texts):
         best = index.vectors.search(LetterEmbedder().embed_question(text), 1)[0]
@@ -58,6 +60,10 @@ def test_the_manifest_names_every_file_and_current_the_manifest(small_index: Pat
     manifest = read_manifest(folder)
     on_disk = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()}
     assert set(manifest.files) == on_disk - {"manifest.json"}
+    windows = {f"windows/{name}.npy" for name in ("vectors", "spans", "ranges", "documents")}
+    occurrences = {f"occurrences/{name}.npy" for name in ("numbers", "starts")}
+    others = {name for name in manifest.files if not name.startswith(("lexical/", "related/"))}
+    assert others == windows | occurrences | {"vectors.faiss", "texts.sqlite"}
     assert manifest.files == files_below(folder)
     assert re.fullmatch(r"g000001 [0-9a-f]{64}\n", (small_index / "CURRENT").read_text())
 
@@ -162,7 +168,7 @@ def test_a_garbled_pointer_is_refused(small_index: Path, content: bytes) -> None
         open_index(small_index)
 
 
-@pytest.mark.parametrize("stated", ["citewell-index/0", "citewell-index/2", "other"])
+@pytest.mark.parametrize("stated", ["citewell-index/1", "citewell-index/3", "other"])
 def test_another_format_is_told_from_damage(small_index: Path, stated: str) -> None:
     file = generation(small_index) / "manifest.json"
     manifest = json.loads(file.read_bytes())

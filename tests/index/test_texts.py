@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.passage import Document, Passage, stable_id
+from index.passage import Document, Passage, Span, stable_id
 from index.texts import DocumentFacts, StoredPassage, Texts, write_texts
 
 TEXTS = ["Äh 😀 👩‍👩‍👧.\r\nCab. e\u0301", "Second\n\n文字列。", "\u2028 third \r", "a" * 5000]
@@ -68,9 +68,68 @@ def test_document_facts(texts: Texts) -> None:
         for d in DOCUMENTS
     ]
     assert texts.documents() == facts
-    wanted = [DOCUMENTS[2].id, DOCUMENTS[0].id, DOCUMENTS[2].id, "d_unknown"]
-    assert texts.document_facts(wanted) == {facts[0].id: facts[0], facts[2].id: facts[2]}
-    assert texts.document_facts([]) == {}
+
+
+def spans_of(document: Document) -> list[Span]:
+    """Every range of a short document, and some that end beyond it."""
+    beyond = len(document.text) + 3
+    return [Span(a, b) for a in range(beyond) for b in range(a + 1, beyond + 1)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[:3])
+def test_a_range_is_cut_as_python_cuts_it(texts: Texts, document: Document) -> None:
+    for span in spans_of(document):
+        assert texts.cut(document.id, span) == document.text[span.start : span.end]
+
+
+def test_characters_beyond_the_first_plane_count_as_one(texts: Texts) -> None:
+    first = DOCUMENTS[0]
+    assert texts.cut(first.id, Span(3, 4)) == "😀"
+    assert texts.cut(first.id, Span(3, 6)) == "😀 👩"
+    assert len(texts.cut(first.id, Span(5, 10))) == 5
+
+
+@pytest.mark.parametrize(("start", "end", "length"), [(4990, 5010, 10), (5000, 5001, 0)])
+def test_what_is_cut_beyond_the_end_is_shorter(
+    texts: Texts, start: int, end: int, length: int
+) -> None:
+    assert texts.cut(DOCUMENTS[3].id, Span(start, end)) == "a" * length
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[:3])
+def test_touching_is_sharing_a_character(texts: Texts, document: Document) -> None:
+    for span in spans_of(document):
+        asked = set(range(span.start, span.end))
+        shared = [
+            stored(row)
+            for row, passage in enumerate(PASSAGES)
+            if passage.document_id == document.id and asked & {*range(passage.start, passage.end)}
+        ]
+        assert texts.touching(document.id, span) == shared
+
+
+def test_passages_end_to_end_do_not_touch(tmp_path: Path) -> None:
+    document = make_document(1, "😀😀😀😀bbbb\n\ndddd")
+    other = make_document(2, document.text)
+    parts = [(0, 4), (4, 8), (10, 14)]
+    passages = [make_passage(d, *part) for d in (document, other) for part in parts]
+    write_texts(tmp_path / "t", [document, other], passages)
+    texts = Texts(tmp_path / "t")
+
+    def rows(start: int, end: int) -> list[int]:
+        return [found.row for found in texts.touching(document.id, Span(start, end))]
+
+    assert [rows(0, 4), rows(4, 8), rows(3, 5)] == [[0], [1], [0, 1]]
+    assert [rows(8, 10), rows(7, 11), rows(14, 20)] == [[], [1, 2], []]
+    assert rows(0, 99) == [0, 1, 2]
+    assert texts.touching("d_unknown", Span(0, 9)) == []
+
+
+def test_documents_by_number(texts: Texts) -> None:
+    facts = texts.documents()
+    assert texts.numbered([2, 0, 2]) == {0: facts[0], 2: facts[2]}
+    assert texts.numbered(iter(range(4))) == dict(enumerate(facts))
+    assert texts.numbered([]) == {}
 
 
 def test_the_file_is_the_same_bytes_each_time(tmp_path: Path) -> None:

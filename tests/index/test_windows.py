@@ -1,7 +1,11 @@
-"""Windows: every passage holds some, in order, and each scores as its own vector says."""
+"""Windows: every passage holds some, in order, and each scores as its own vector says.
+
+What ``Held`` says of several passages at once is compared with lists made one by one.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,7 +16,7 @@ from index.errors import IndexDamaged
 from index.passage import Document, Passage, Span, stable_id
 from index.split import Splitter, split_document
 from index.store import open_index
-from index.windows import WindowIndex, lay_out
+from index.windows import Held, Rows, WindowIndex, lay_out
 from tests.fakes import LetterEmbedder
 from tests.index.random_texts import texts
 
@@ -49,6 +53,14 @@ def test_windows_are_laid_out_document_by_document() -> None:
     layout = lay_out(passages, windows)
     assert layout.ranges.tolist() == [[0, 2], [1, 3], [3, 4]]
     assert layout.spans.tolist() == [[0, 5], [6, 9], [10, 20], [0, 7]]
+    assert layout.documents.tolist() == [0, 0, 1]
+
+
+def test_a_document_without_passages_keeps_its_number() -> None:
+    windows: dict[str, Sequence[Span]] = {"d_a": [], "d_b": [Span(0, 3)], "d_c": [Span(1, 2)]}
+    layout = lay_out([passage(1, 2, "d_c"), passage(0, 3, "d_b")], windows)
+    assert layout.documents.tolist() == [2, 1]
+    assert layout.ranges.tolist() == [[1, 2], [0, 1]]
 
 
 @pytest.mark.parametrize("saved", [False, True])
@@ -66,16 +78,102 @@ def test_likeness_is_the_product_and_the_best_its_maximum(tmp_path: Path, saved:
     assert (index.rows, index.count) == (40, 60)
     question = vectors[7]
     rows = np.array([39, 0, 5, 5, 12])
-    best = index.best_likeness(question, rows)
+    found = index.held_by(rows)
+    best = found.best(index.likenesses(question, found.windows))
+    assert best.shape == (5,)
     for row, value in zip(rows.tolist(), best, strict=True):
         held = [n for n, s in enumerate(spans) if s in index.spans(row)]
         assert [spans[n] for n in held] == index.spans(row)
         assert passages[row].start == index.spans(row)[0].start
         assert passages[row].end == index.spans(row)[-1].end
         expected = vectors[held] @ question
-        np.testing.assert_allclose(index.likeness(question, row), expected, atol=2e-3)
         assert value == pytest.approx(expected.max(), abs=2e-3)
-    assert index.best_likeness(question, np.array([], dtype=np.int64)).shape == (0,)
+    np.testing.assert_allclose(
+        index.likenesses(question, np.array([7, 59, 0, 7])),
+        vectors[[7, 59, 0, 7]] @ question,
+        atol=2e-3,
+    )
+    assert index.likenesses(question, np.array([], dtype=np.int64)).shape == (0,)
+    assert index.documents(rows).tolist() == [0] * 5
+
+
+@st.composite
+def laid_out(draw: st.DrawFn) -> tuple[WindowIndex, list[list[int]], list[int], Rows]:
+    """An index, the windows and the document of each of its passages, and some of its rows."""
+    counts = draw(st.lists(st.integers(0, 6), min_size=1, max_size=4).filter(any))
+    keys = [f"d_{number}" for number in range(len(counts))]
+    windows: dict[str, Sequence[Span]] = {
+        key: [Span(10 * n, 10 * n + 8) for n in range(count)]
+        for key, count in zip(keys, counts, strict=True)
+    }
+    passages, held, documents = [], [], []
+    for _ in range(draw(st.integers(1, 8))):
+        number = draw(st.sampled_from([n for n, count in enumerate(counts) if count]))
+        first = draw(st.integers(0, counts[number] - 1))
+        last = draw(st.integers(first, counts[number] - 1))
+        base = sum(counts[:number])
+        passages.append(passage(10 * first, 10 * last + 8, keys[number]))
+        held.append(list(range(base + first, base + last + 1)))
+        documents.append(number)
+    index = WindowIndex.build(lay_out(passages, windows), np.eye(sum(counts), dtype=np.float32))
+    rows = st.lists(st.integers(0, len(passages) - 1), min_size=1, max_size=10)
+    return index, held, documents, np.array(draw(rows), dtype=np.int64)
+
+
+@settings(deadline=None, max_examples=200)
+@given(laid_out(), st.randoms(use_true_random=False))
+def test_held_says_of_many_passages_what_each_says_of_itself(
+    made: tuple[WindowIndex, list[list[int]], list[int], Rows], rng: Random
+) -> None:
+    index, by_row, documents, rows = made
+    wanted = [by_row[row] for row in rows.tolist()]
+    held = index.held_by(rows)
+    windows = held.windows.tolist()
+    assert windows == sorted({window for each in wanted for window in each})
+    for place, span in zip(windows, held.spans.tolist(), strict=True):
+        row = next(r for r, each in enumerate(by_row) if place in each)
+        assert Span(*span) == index.spans(row)[by_row[row].index(place)]
+    assert held.lengths.tolist() == [len(each) for each in wanted]
+    assert held.starts.tolist() == [sum(map(len, wanted[:n])) for n in range(len(wanted))]
+    assert held.windows[held.places].tolist() == [window for each in wanted for window in each]
+    assert held.owners().tolist() == [n for n, each in enumerate(wanted) for _ in each]
+    assert index.documents(rows).tolist() == [documents[row] for row in rows.tolist()]
+    assert index.documents(np.stack([rows, rows[::-1]])).tolist() == [
+        [documents[row] for row in some] for some in (rows.tolist(), rows.tolist()[::-1])
+    ]
+    values = {window: [rng.uniform(-1, 1) for _ in range(3)] for window in windows}
+    table = np.array([values[window] for window in windows])
+    best = [[max(values[w][column] for w in each) for column in range(3)] for each in wanted]
+    assert held.best(table).tolist() == best
+    assert held.best(table[:, 1]).tolist() == [each[1] for each in best]
+    assert held.best(table > 0).tolist() == [[value > 0 for value in each] for each in best]
+    assert held.best(table[:, :0]).shape == (len(rows), 0)
+
+
+def test_neighbours_share_a_window_that_is_listed_once() -> None:
+    spans = [Span(0, 5), Span(6, 9), Span(10, 20)]
+    passages = [passage(0, 9), passage(6, 20), passage(10, 20)]
+    index = WindowIndex.build(lay_out(passages, {"d_a": spans}), np.eye(3, dtype=np.float32))
+    held = index.held_by(np.array([1, 0]))
+    assert isinstance(held, Held)
+    assert held.windows.tolist() == [0, 1, 2]
+    assert held.spans.tolist() == [[0, 5], [6, 9], [10, 20]]
+    assert held.places.tolist() == [1, 2, 0, 1]
+    assert (held.starts.tolist(), held.lengths.tolist()) == ([0, 2], [2, 2])
+    assert held.owners().tolist() == [0, 0, 1, 1]
+    assert held.best(np.array([3.0, -1.0, -2.0])).tolist() == [-1.0, 3.0]
+    only = index.held_by(np.array([2]))
+    assert (only.windows.tolist(), only.spans.tolist()) == ([2], [[10, 20]])
+    assert only.places.tolist() == [0]
+
+
+def test_a_built_index_numbers_the_documents_as_the_texts_do(small_index: Path) -> None:
+    index = open_index(small_index)
+    numbers = index.windows.documents(np.arange(index.windows.rows)).tolist()
+    assert set(numbers) == {0, 1, 2}
+    facts = index.texts.numbered(numbers)
+    for stored, number in zip(index.texts.all_passages(), numbers, strict=True):
+        assert facts[number].id == stored.passage.document_id
 
 
 def test_a_built_index_has_the_vectors_of_its_windows(small_index: Path) -> None:
@@ -88,11 +186,13 @@ def test_a_built_index_has_the_vectors_of_its_windows(small_index: Path) -> None
         shown = [document.text[s.start : s.end] for s in index.windows.spans(stored.row)]
         assert all(text in stored.passage.text for text in shown)
         expected = letters.embed_passages(shown) @ question
-        likeness = index.windows.likeness(question, stored.row)
+        likeness = index.windows.likenesses(
+            question, index.windows.held_by(np.array([stored.row])).windows
+        )
         np.testing.assert_allclose(likeness, expected, atol=2e-3)
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "spans.npy", "ranges.npy"])
+@pytest.mark.parametrize("name", ["vectors.npy", "spans.npy", "ranges.npy", "documents.npy"])
 def test_a_missing_or_garbled_file_is_refused(tmp_path: Path, name: str) -> None:
     layout = lay_out([passage(0, 5)], {"d_a": [Span(0, 5)]})
     WindowIndex.build(layout, np.eye(1, 4, dtype=np.float32)).save(tmp_path / "windows")
@@ -103,3 +203,12 @@ def test_a_missing_or_garbled_file_is_refused(tmp_path: Path, name: str) -> None
             (tmp_path / "windows" / name).write_bytes(content)
         with pytest.raises(IndexDamaged, match=r"windows cannot be read .*; rebuild the index"):
             WindowIndex.load(tmp_path / "windows")
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "spans.npy", "ranges.npy", "documents.npy"])
+def test_files_of_unequal_length_are_refused(tmp_path: Path, name: str) -> None:
+    layout = lay_out([passage(0, 5), passage(6, 9)], {"d_a": [Span(0, 5), Span(6, 9)]})
+    WindowIndex.build(layout, np.eye(2, 4, dtype=np.float32)).save(tmp_path / "windows")
+    np.save(tmp_path / "windows" / name, np.load(tmp_path / "windows" / name)[:-1])
+    with pytest.raises(IndexDamaged, match="files of unequal length; rebuild the index"):
+        WindowIndex.load(tmp_path / "windows")

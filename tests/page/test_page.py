@@ -17,6 +17,16 @@ ANSWERABLE = "Which proposal defined the world spheres of influence of the four 
 PARAPHRASED = "What kind of harbour did the Soviet side hope to obtain on the Baltic?"
 UNANSWERABLE = "How often should a cactus be watered in winter?"
 FAILED_LOAD = "Failed to load resource"
+VALUES = (
+    "dense",
+    "window",
+    "joint",
+    "lexical",
+    "related",
+    "feedback",
+    "near_dense",
+    "near_lexical",
+)
 
 
 def fetch(url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -84,16 +94,15 @@ def crafted_response(text: str, passage: str, quote: str) -> dict[str, Any]:
         "highlights": [{"start": inner, "end": inner + len(quote)}],
         "score": 0.5,
         "scores": {
-            "dense": 0.5,
-            "dense_rank": 1,
-            "window": 0.5,
-            "window_rank": 1,
-            "lexical": 0.0,
-            "lexical_rank": None,
-            "related": 0.0,
-            "related_rank": None,
+            **dict.fromkeys(VALUES, 0.5),
+            **{f"{name}_rank": 1 for name in VALUES},
+            "pairs": 0.0,
+            "pairs_rank": None,
+            "best_window": 0.5,
             "coverage": 0.0,
+            "parts": {},
             "fused": 0.5,
+            "reranker": None,
         },
         "tokens": 9,
         "verified": True,

@@ -1,11 +1,13 @@
 """Small corpora for the tests of the service. In: texts by path. Out: an index, an Engine."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from index.build import build_index
 from index.split import Splitter
 from service.engine import Engine, open_engine
+from service.pool import FEATURES
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
 
@@ -25,11 +27,23 @@ def index_of(root: Path, texts: Mapping[str, str], splitter: Splitter | None = N
 
 
 def engine_of(
-    root: Path, texts: Mapping[str, str], splitter: Splitter | None = None, **settings: float | str
+    root: Path,
+    texts: Mapping[str, str],
+    splitter: Splitter | None = None,
+    **settings: float | str | Path,
 ) -> Engine:
     """An engine on the texts, with these settings."""
     index = index_of(root, texts, splitter)
     return open_engine(Settings.model_validate({"index": index, **settings}), LetterEmbedder())
+
+
+def ranking_file(root: Path, **weights: float) -> Path:
+    """A file of ranking weights below ``root``; what is not named weighs nothing."""
+    root.mkdir(parents=True, exist_ok=True)
+    file = root / "ranking.json"
+    content = {"weights": dict.fromkeys(FEATURES, 0.0) | weights}
+    file.write_text(json.dumps(content), "utf-8")
+    return file
 
 
 def words_without_marks(count: int) -> str:

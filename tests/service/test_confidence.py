@@ -14,6 +14,7 @@ from service.confidence import (
     question_features,
 )
 from service.engine import Engine
+from service.pool import TERMS_WEIGHT
 
 finite = st.floats(-1e6, 1e6)
 shares = st.floats(0, 1)
@@ -60,7 +61,10 @@ def test_the_shipped_models_never_fall_with_a_feature(small_engine: Engine, name
 
 def test_the_shipped_models_tell_likely_from_unlikely() -> None:
     shipped = load_calibration()
-    low, high = dict.fromkeys(QUESTION_FEATURES, 0.1), dict.fromkeys(QUESTION_FEATURES, 0.9)
+    low, high = (
+        dict.fromkeys(QUESTION_FEATURES, share) | {"joint": share + TERMS_WEIGHT * share}
+        for share in (0.1, 0.9)
+    )
     assert shipped.question.probability(low) < 0.2
     assert shipped.question.probability(high) > 0.8
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,6 +59,11 @@ def _check_passages(response: Response, texts: Mapping[str, str]) -> None:
         assert text[passage.start : passage.end] == passage.text
         assert all(passage.start <= h.start < h.end <= passage.end for h in passage.highlights)
         assert 0 <= passage.score <= 1
+        assert 0 <= passage.scores.fused <= 1
+    fused = [passage.scores.fused for passage in response.passages]
+    assert fused == sorted(fused, reverse=True)
+    extents = sorted((p.document.id, p.start, p.end) for p in response.passages)
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(extents))
 
 
 def _check_answer(response: Response, texts: Mapping[str, str]) -> None:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.lexical import stem, word_parts, words
 from service.errors import QuestionInvalid
-from service.question import check_question, content_words
+from service.question import check_question, content_words, is_function_word
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,24 @@ from service.question import check_question, content_words
     ],
 )
 def test_content_words(question: str, terms: tuple[str, ...]) -> None:
-    assert tuple(content_words(question)) == terms
+    assert tuple(content_words(words(question))) == terms
+
+
+def test_each_content_term_comes_with_the_word_first_asked() -> None:
+    found = content_words(words("Who negotiated? The negotiations of PACTS and a pact"))
+    assert found == {"negoti": "negotiated", "pact": "pacts"}
+    assert content_words(["the", "and", "the"]) == {"the": "the", "and": "and"}
+    assert content_words([]) == {}
+
+
+@pytest.mark.parametrize("word", ["the", "and", "of", "who", "what", "with", "dont", "i"])
+def test_function_words(word: str) -> None:
+    assert is_function_word(word)
+
+
+@pytest.mark.parametrize("word", ["pact", "soviet", "germans", "1941", "東京"])
+def test_no_function_words(word: str) -> None:
+    assert not is_function_word(word)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +74,10 @@ def test_a_question_that_cannot_be_asked(
 
 @given(st.text(max_size=200))
 def test_content_words_are_distinct_and_there_are_some_when_a_word_is(question: str) -> None:
-    found = tuple(content_words(question))
-    assert len(set(found)) == len(found)
+    found = content_words(words(question))
+    assert bool(found) == bool(word_parts(question))
     assert bool(found) or not any(c.isascii() and c.isalnum() for c in question)
+    assert len({stem([word])[0] for word in found.values()}) == len(found)
+    assert list(found) == stem(list(found.values()))
+    functional = {is_function_word(word) for word in found.values()}
+    assert len(functional) <= 1

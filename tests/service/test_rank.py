@@ -1,5 +1,6 @@
 """Passages come best first, with the scores that put them there."""
 
+from itertools import pairwise
 from math import log
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 
 from index.split import Splitter
 from service.answer import CitedPassage
+from service.pool import FEATURES
 from tests.fakes import LetterEmbedder
-from tests.service.corpora import FOUR, engine_of, words_without_marks
+from tests.service.corpora import FOUR, engine_of, ranking_file, words_without_marks
 
 QUESTION = "aa bb"
 SHORT = Splitter(target_tokens=90, run_on_tokens=20, overlap_tokens=60)
@@ -20,23 +22,22 @@ def _paths(passages: tuple[CitedPassage, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("weight", "order"),
+    ("feature", "order"),
     [
-        (1.0, ["1.txt", "2.txt", "3.txt", "4.txt"]),
-        (0.0, ["2.txt", "3.txt", "1.txt", "4.txt"]),
+        ("dense", ["1.txt", "2.txt", "3.txt", "4.txt"]),
+        ("lexical", ["2.txt", "3.txt", "1.txt", "4.txt"]),
+        ("related", ["2.txt", "1.txt", "3.txt", "4.txt"]),
     ],
 )
-def test_the_weight_goes_from_lexical_to_dense_order(
-    tmp_path: Path, weight: float, order: list[str]
-) -> None:
-    engine = engine_of(tmp_path, FOUR, dense_weight=weight, related_share=0)
+def test_what_alone_has_weight_ranks(tmp_path: Path, feature: str, order: list[str]) -> None:
+    engine = engine_of(tmp_path, FOUR, ranking=ranking_file(tmp_path, **{feature: 1}))
     found = engine.retrieve(QUESTION, 4).passages
     assert _paths(found) == order
     assert [passage.rank for passage in found] == [1, 2, 3, 4]
 
 
 def test_scores_are_those_computed_by_hand(tmp_path: Path) -> None:
-    found = engine_of(tmp_path, FOUR, dense_weight=0.5).retrieve(QUESTION, 4).passages
+    found = engine_of(tmp_path, FOUR).retrieve(QUESTION, 4).passages
     scores = {passage.document.path: passage.scores for passage in found}
     # cosines of (1, 1), the letters of the question, with (2, 2), (2, 2, 4), (2, -, -, 2), none
     dense = {"1.txt": 1.0, "2.txt": 4 / 48**0.5, "3.txt": 0.5, "4.txt": 0.0}
@@ -50,7 +51,7 @@ def test_scores_are_those_computed_by_hand(tmp_path: Path) -> None:
 
 
 def test_related_words_match_in_part(tmp_path: Path) -> None:
-    engine = engine_of(tmp_path, FOUR, dense_weight=0, related_share=1)
+    engine = engine_of(tmp_path, FOUR, ranking=ranking_file(tmp_path, related=1))
     found = engine.retrieve(QUESTION, 4).passages
     # aa stands in 2 of 4 passages, bb and abab in 1; abab is like aa and like bb by 1/sqrt(2)
     aa, other = log(2), log(1 + 3.5 / 1.5)
@@ -127,28 +128,56 @@ def test_each_search_brings_its_pool(tmp_path: Path) -> None:
     assert sorted(_paths(found)) == ["1.txt", "2.txt"]
 
 
-def _most_repeated(passages: tuple[CitedPassage, ...]) -> float:
-    """The greatest share of a passage that lies inside a better one."""
-    return max(
-        (min(p.end, q.end) - max(p.start, q.start)) / (p.end - p.start)
-        for i, p in enumerate(passages)
-        for q in passages[:i]
-    )
+def _apart(passages: tuple[CitedPassage, ...]) -> bool:
+    """Whether no two of them share a character."""
+    extents = sorted((p.document.path, p.start, p.end) for p in passages)
+    return all(one[0] != other[0] or one[2] <= other[1] for one, other in pairwise(extents))
 
 
-def test_a_passage_that_repeats_a_better_one_is_left_out(tmp_path: Path) -> None:
-    text = {"a.txt": words_without_marks(300)}
-    every = engine_of(tmp_path / "every", text, SHORT, max_overlap=1).retrieve("abba", 50).passages
-    some = engine_of(tmp_path / "some", text, SHORT, max_overlap=0.2).retrieve("abba", 50).passages
-    assert _most_repeated(every) > 0.2
-    assert _most_repeated(some) <= 0.2
-    assert 1 < len(some) < len(every)
-    assert some[0].start == every[0].start
+def test_what_is_returned_never_overlaps(tmp_path: Path) -> None:
+    # without marks passages overlap by half, and so do windows
+    engine = engine_of(tmp_path, {"a.txt": words_without_marks(400)}, SHORT)
+    indexed = [stored.passage for stored in engine.index.texts.all_passages()]
+    assert any(one.end > other.start for one, other in pairwise(indexed))
+    found = engine.retrieve("abba", 50).passages
+    assert len(found) > 1
+    assert _apart(found)
+
+
+FILLER = " ".join(f"Extraordinarily{letter * 50}" for letter in "ijklmnopqrstuvwxyzijklm")
+
+
+def test_one_passage_may_be_returned_in_several_runs(tmp_path: Path) -> None:
+    whole = Splitter(target_tokens=2000, run_on_tokens=1000, overlap_tokens=0)
+    first, last = "Aaaa bbbb.", "Bbbb aaaa."
+    text = f"{first} {FILLER}. {last}"
+    assert len(FILLER) > 1200
+    engine = engine_of(tmp_path, {"a.txt": text}, whole)
+    assert len(list(engine.index.texts.all_passages())) == 1
+    # the long sentence between the two is no part of what may be joined
+    found = engine.retrieve("aaaa bbbb", 50).passages
+    assert _apart(found)
+    assert {p.text for p in found} == {first, f"{FILLER}.", last}
+    # what is told of each is what the passage has, but for its own best window
+    assert len({(p.scores.dense, p.scores.joint, p.scores.coverage) for p in found}) == 1
+    assert found[0].scores.best_window > found[-1].scores.best_window
+
+
+def test_what_adds_to_the_fused_score_is_told(tmp_path: Path) -> None:
+    found = engine_of(tmp_path, FOUR).retrieve(QUESTION, 4).passages
+    for passage in found:
+        assert tuple(passage.scores.parts) == (*FEATURES, "best_window")
+        assert sum(passage.scores.parts.values()) == pytest.approx(passage.scores.fused, abs=1e-5)
+        assert 0 <= passage.scores.fused <= 1
 
 
 def test_equal_passages_are_ranked_in_document_order(tmp_path: Path) -> None:
     # many, because sorting a few values is stable by any method
     equal = {f"{n:02}.txt": "aa bb" if n % 2 else "aa" for n in range(60)}
-    found = engine_of(tmp_path, equal, dense_weight=1).retrieve("aa", 50).passages
+    found = (
+        engine_of(tmp_path, equal, ranking=ranking_file(tmp_path, dense=1))
+        .retrieve("aa", 50)
+        .passages
+    )
     assert _paths(found) == sorted(_paths(found), key=lambda path: (int(path[:2]) % 2, path))
     assert [passage.scores.dense_rank for passage in found] == list(range(1, 51))

@@ -45,17 +45,29 @@ function placeLine(passage, path) {
   return line;
 }
 
+const MEANINGS = [
+  ["Similar in meaning", "dense"],
+  ["Closest sentence", "window"],
+  ["Meaning and words in one sentence", "joint"],
+  ["Shared words", "lexical"],
+  ["Related words", "related"],
+  ["Words that stand together", "pairs"],
+  ["Like the best passages", "feedback"],
+  ["Surroundings, meaning", "near_dense"],
+  ["Surroundings, words", "near_lexical"],
+];
+
 function whyHere(passage) {
   const { scores } = passage;
-  const rows = [
-    ["Similar in meaning", `${decimal(scores.dense)}, rank ${scores.dense_rank}`, "dense"],
-    ["Closest sentence", `${decimal(scores.window)}, rank ${scores.window_rank}`, "window"],
-    ["Shared words", matched(scores.lexical, scores.lexical_rank), "lexical"],
-    ["Related words", matched(scores.related, scores.related_rank), "related"],
-    ["Question covered", percent(scores.coverage), "coverage"],
-    ["All together", decimal(scores.fused), "fused"],
-    ["Length", `${passage.tokens} tokens`, "tokens"],
-  ];
+  const rows = MEANINGS.map(([meaning, field]) =>
+    [meaning, matched(scores[field], scores[`${field}_rank`]), field]);
+  rows.push(["Best sentence among all", decimal(scores.best_window), "best_window"]);
+  if (scores.reranker !== null) {
+    rows.push(["Cross-encoder", decimal(scores.reranker), "reranker"]);
+  }
+  rows.push(["All together", decimal(scores.fused), "fused"]);
+  rows.push(["Question covered", percent(scores.coverage), "coverage"]);
+  rows.push(["Length", `${passage.tokens} tokens`, "tokens"]);
   const facts = element("dl", { class: "scores" });
   for (const [meaning, value, field] of rows) {
     const term = element("dt", {}, meaning, " ", element("code", {}, field));

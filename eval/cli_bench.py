@@ -1,0 +1,82 @@
+"""Commands that measure beside others: ``bench`` and ``quality``.
+
+In: an index, collections. Out: tables.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eval.goals import choose
+from eval.question import read_questions
+from index.console import explained_errors, messages, output, progress
+from index.minilm import DEFAULT_MODEL, load_embedder
+from service.engine import open_engine
+from service.settings import read_settings
+
+SEED_QUESTIONS = Path("seeds/questions.jsonl")
+QUALITY = Path(".citewell/quality")
+
+
+def bench(
+    questions: Annotated[Path, typer.Argument(help="Questions to time.")] = SEED_QUESTIONS,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
+    ] = None,
+    collections: Annotated[
+        Path | None, typer.Option(help="Folder of benchmark collections, for published figures.")
+    ] = None,
+) -> None:
+    """Time questions beside a plain baseline; check retrieval against published figures."""
+    # Imported here: the baseline loads PyTorch at once, which `citewell --help` should not.
+    from eval.bench import bench_published, bench_speed  # noqa: PLC0415
+
+    with explained_errors():
+        asked = [question.question for question in read_questions(questions)]
+        engine = open_engine(read_settings(index=index))
+        output.print(bench_speed(engine, asked))
+        if collections is None:
+            messages.print("published figures not checked: name a folder with --collections")
+            return
+        for line in bench_published(engine.embedder, collections):
+            output.print(line)
+
+
+def quality(
+    collections: Annotated[
+        Path | None, typer.Option(help="Folder of benchmark collections; only the seed without.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this collection; may be repeated.")
+    ] = None,
+    work: Annotated[Path, typer.Option(help="Folder for the indexes, which are kept.")] = QUALITY,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="File for every value, to compare with later.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="File of an earlier --json, to compare with now.")
+    ] = None,
+) -> None:
+    """Measure citewell beside plain dense, BM25 and RRF on benchmark collections."""
+    from eval import quality as compared  # noqa: PLC0415 - SciPy, as above
+
+    with explained_errors():
+        names, missing = choose(only or [], collections, SEED_QUESTIONS.parent)
+        for name in missing:
+            messages.print(
+                f"{name} skipped: it is not in {collections or 'a folder given by --collections'}"
+            )
+        before = compared.read_run(baseline) if baseline else None
+        settings = read_settings()
+        embedder = load_embedder(settings.model or DEFAULT_MODEL)
+        with progress() as bar:
+            bench = compared.Workbench(
+                collections, SEED_QUESTIONS.parent, work, embedder, settings, bar
+            )
+            rows = [row for name in names for row in compared.measure_collection(name, bench)]
+        for line in compared.table(rows, before):
+            output.print(line)
+        if json_file:
+            json_file.write_text(compared.as_run(rows, settings).model_dump_json(), "utf-8")

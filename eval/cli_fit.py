@@ -1,0 +1,95 @@
+"""Commands that fit and compare: ``fit``, ``calibrate``, ``sweep``.
+
+In: question sets or runs. Out: data files, tables.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eval.errors import QuestionSetInvalid
+from eval.question import read_questions
+from index.console import explained_errors, messages, output, progress
+from service.engine import open_engine
+from service.settings import read_settings
+
+
+def fit(
+    sets: Annotated[
+        list[str], typer.Argument(help="Question sets, each with its index: FILE=INDEX.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="File for the ranking weights.")],
+) -> None:
+    """Fit the weights that rank passages on question sets."""
+    from eval.fit import examples, fit_ranking, provenance  # noqa: PLC0415 - SciPy, as above
+
+    with explained_errors():
+        found, sources = [], []
+        for file, index in _files_with_index(sets):
+            asked = [question for question in read_questions(file) if question.answerable]
+            engine = open_engine(read_settings(index=index))
+            with progress() as bar:
+                found.append(examples(asked, engine, bar))
+            sources.append(provenance(file, engine, len(asked), len(found[-1])))
+        weights = fit_ranking(found)
+        method = "conditional logit over the candidates, no weight below 0, sets weighing the same"
+        content = {"weights": weights, "provenance": {"method": method, "sets": sources}}
+        out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    output.print(json.dumps(weights, indent=2))
+    messages.print(f"written to {out}")
+
+
+def _files_with_index(sets: list[str]) -> list[tuple[Path, Path]]:
+    named = [stated.rpartition("=") for stated in sets]
+    for file, _, index in named:
+        if not file or not index:
+            raise QuestionSetInvalid("name each question set as FILE=INDEX, its index's folder")
+    return [(Path(file), Path(index)) for file, _, index in named]
+
+
+def calibrate(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders; name:TAG takes one tag only.")],
+    out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
+) -> None:
+    """Fit scores and confidence to probabilities on the records of runs."""
+    from eval.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
+
+    with explained_errors():
+        named = [str(run).partition(":") for run in runs]
+        content = fit_calibration([(Path(folder), tag or None) for folder, _, tag in named])
+        out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    output.print(json.dumps(content["provenance"], indent=2))
+    messages.print(f"written to {out}")
+
+
+def sweep(
+    questions: Annotated[Path, typer.Argument(help="Question set, JSON Lines.")],
+    choices: Annotated[
+        list[str], typer.Option("--set", help="setting=value[,value...]; may be repeated.")
+    ],
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
+    ] = None,
+    measure: Annotated[str, typer.Option(help="The measure to compare.")] = "mrr",
+    tag: Annotated[str | None, typer.Option(help="Only questions with this tag.")] = None,
+) -> None:
+    """Compare values of settings on a question set by paired tests."""
+    from eval.sweep import sweep as compare  # noqa: PLC0415 - SciPy, as above
+    from eval.sweep import table  # noqa: PLC0415
+
+    with explained_errors():
+        asked = [q for q in read_questions(questions) if tag is None or tag in q.tags]
+        engine = open_engine(read_settings(index=index))
+        with progress() as bar:
+            variants = compare(questions, asked, engine, _pairs(choices), measure, bar)
+    for line in table(variants, measure):
+        output.print(line)
+
+
+def _pairs(choices: list[str]) -> list[tuple[str, str]]:
+    """``["a=1,2", "b=3"]`` as ``[("a", "1"), ("a", "2"), ("b", "3")]``."""
+    named = [choice.partition("=") for choice in choices]
+    return [(name, value) for name, _, values in named for value in values.split(",")]

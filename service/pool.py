@@ -1,0 +1,132 @@
+"""Candidates and what speaks for each. In: an Index, a Query. Out: a Pool.
+
+Dense, lexical and related-word search each bring some passages; every one of them is then
+looked at in every respect, and so is each of its windows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.related import related_scores
+from index.store import Index
+from index.windows import Held
+from service.query import Query
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+TERMS_WEIGHT = 0.75  # of the share of the question's terms in a window, beside its cosine
+NEAR = 2  # passages on either side that count as the surroundings of one
+_FEEDBACK = 3  # passages whose vectors the question is moved towards
+_FEEDBACK_WEIGHT = 0.5
+
+FEATURES = (
+    "dense",
+    "window",
+    "joint",
+    "lexical",
+    "related",
+    "pairs",
+    "feedback",
+    "near_dense",
+    "near_lexical",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The candidates; ``rows`` ascend, all arrays go with them.
+
+    ``values`` holds what speaks for each by the names in ``FEATURES``, ``coverage`` the share
+    of the question's rarity that it holds; ``held`` its windows, with ``matched`` (value of
+    each question term, shape ``(windows, terms)``) and ``joint`` for each of them.
+    """
+
+    rows: Rows
+    documents: Rows
+    values: dict[str, Floats]
+    coverage: Floats
+    held: Held
+    matched: NDArray[np.float32]
+    joint: Floats
+
+
+def gather(index: Index, query: Query, size: int) -> Pool:
+    """The union of the ``size`` best passages of each search, ascending by row."""
+    lexical = index.lexical.scores_of(query.search).astype(np.float64)
+    related = related_scores(query.expansion, index.lexical) / query.whole
+    dense_rows = np.array([hit.row for hit in index.vectors.search(query.vector, size)], np.int64)
+    rows = np.union1d(dense_rows, np.union1d(_best(lexical, size), _best(related, size)))
+    held = index.windows.held_by(rows)
+    matched = index.occurrences.values(held.windows, query.related)
+    likeness = index.windows.likenesses(query.vector, held.windows).astype(np.float64)
+    together = index.occurrences.pairs(held.windows, query.pairs)
+    joint = likeness + TERMS_WEIGHT * matched.sum(axis=1) / query.whole
+    exact = held.best(index.occurrences.values(held.windows, query.exact))
+    values = {
+        "dense": index.vectors.scores(query.vector, rows).astype(np.float64),
+        "window": held.best(likeness),
+        "joint": held.best(joint),
+        "lexical": lexical[rows],
+        "related": related[rows],
+        "pairs": held.best(together).sum(axis=1).astype(np.float64),
+    }
+    values["feedback"] = _feedback(index, rows, values)
+    values |= _surroundings(index, query, rows, lexical)
+    return Pool(
+        rows=rows,
+        documents=index.windows.documents(rows),
+        values=values,
+        coverage=exact.sum(axis=1, dtype=np.float64) / query.whole,
+        held=held,
+        matched=matched,
+        joint=joint,
+    )
+
+
+def scaled(values: Floats) -> Floats:
+    """Brought to 0..1 by the least and the greatest; all 0 when they are equal."""
+    low, high = values.min(), values.max()
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+
+
+def _best(scores: Floats, size: int) -> Rows:
+    """The rows of the ``size`` best scores above 0; of equal ones the first."""
+    held = np.flatnonzero(scores > 0)
+    if len(held) <= size:
+        return held
+    least = np.partition(scores[held], -size)[-size]
+    above = held[scores[held] > least]
+    return np.concatenate([above, held[scores[held] == least][: size - len(above)]])
+
+
+def _feedback(index: Index, rows: Rows, values: dict[str, Floats]) -> Floats:
+    """The likeness to the question moved towards the passages that look best so far.
+
+    Pseudo-relevance feedback on vectors (Rocchio 1971; Yu, Xiong and Callan 2021).
+    """
+    so_far = sum(scaled(values[name]) for name in ("dense", "window", "lexical", "related"))
+    first = np.argsort(-np.asarray(so_far), kind="stable")[:_FEEDBACK]
+    vectors = index.vectors.vectors(rows)
+    centre = vectors[first].mean(axis=0)
+    # The length of the moved question is the same for all, and scaled away.
+    liked: Floats = values["dense"] + _FEEDBACK_WEIGHT * (vectors @ centre)
+    return liked
+
+
+def _surroundings(index: Index, query: Query, rows: Rows, lexical: Floats) -> dict[str, Floats]:
+    """The mean likeness and BM25 score of each passage and those beside it."""
+    beside = rows[:, None] + np.arange(-NEAR, NEAR + 1)
+    inside = (beside >= 0) & (beside < index.windows.rows)
+    beside = np.where(inside, beside, 0)
+    same = index.windows.documents(beside) == index.windows.documents(rows)[:, None]
+    counted = inside & same
+    wanted, places = np.unique(beside, return_inverse=True)
+    dense = index.vectors.scores(query.vector, wanted).astype(np.float64)[places]
+    number = counted.sum(axis=1)
+    return {
+        "near_dense": (dense.reshape(beside.shape) * counted).sum(axis=1) / number,
+        "near_lexical": (lexical[beside] * counted).sum(axis=1) / number,
+    }

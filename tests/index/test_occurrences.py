@@ -1,0 +1,235 @@
+"""Which terms stand in which window, against lists that one reads through."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.build import build_index
+from index.errors import IndexDamaged
+from index.lexical import LexicalIndex, terms
+from index.occurrences import NUMBERS, STARTS, Occurrences
+from index.store import OCCURRENCES, Index, open_index, read_pointer
+from tests.fakes import LetterEmbedder
+from tests.index.faulty import reseal
+
+FILES = (NUMBERS, STARTS)
+HELD = st.lists(st.lists(st.integers(0, 9), max_size=8), min_size=1, max_size=8)
+# Values that float32 holds as they are; some terms stand in no window.
+VALUES = st.integers(1, 4096).map(lambda n: n / 256)
+MATCHES = st.lists(st.dictionaries(st.integers(0, 12), VALUES, max_size=5), max_size=4)
+PAIRS = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), max_size=5)
+
+
+def occurrences(held: list[list[int]]) -> Occurrences:
+    """Windows that hold these numbers."""
+    starts = np.cumsum([0, *map(len, held)], dtype=np.int64)
+    return Occurrences(np.array([n for window in held for n in window], np.int32), starts)
+
+
+def rows(numbers: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array(numbers, dtype=np.int64)
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[list[list[int]], list[int]]:
+    """Windows, and some of them in any order, also repeated, also none."""
+    held = draw(HELD)
+    return held, draw(st.lists(st.integers(0, len(held) - 1), max_size=12))
+
+
+@settings(deadline=None, max_examples=300)
+@given(asked(), MATCHES)
+def test_values_are_those_of_the_best_match(
+    made: tuple[list[list[int]], list[int]], matches: list[dict[int, float]]
+) -> None:
+    held, windows = made
+    values = occurrences(held).values(rows(windows), matches)
+    assert values.dtype == np.float32
+    assert values.shape == (len(windows), len(matches))
+    assert values.tolist() == [
+        [max((match.get(n, 0.0) for n in held[window]), default=0.0) for match in matches]
+        for window in windows
+    ]
+
+
+@settings(deadline=None, max_examples=300)
+@given(asked(), PAIRS)
+def test_pairs_are_terms_that_follow_each_other_in_one_window(
+    made: tuple[list[list[int]], list[int]], pairs: list[tuple[int, int]]
+) -> None:
+    held, windows = made
+    found = occurrences(held).pairs(rows(windows), iter(pairs))
+    assert found.dtype == np.bool_
+    assert found.shape == (len(windows), len(pairs))
+    follow = [{*pairwise(window)} for window in held]
+    assert found.tolist() == [[pair in follow[window] for pair in pairs] for window in windows]
+
+
+def test_a_pair_has_an_order_and_does_not_reach_into_the_next_window() -> None:
+    made = occurrences([[1, 2], [3, 3], [], [2, 1]])
+    pairs = [(1, 2), (2, 1), (2, 3), (3, 3), (1, 1)]
+    assert made.pairs(rows([0, 1, 2, 3]), pairs).astype(int).tolist() == [
+        [1, 0, 0, 0, 0],
+        [0, 0, 0, 1, 0],
+        [0, 0, 0, 0, 0],
+        [0, 1, 0, 0, 0],
+    ]
+    # Neither from one window to another that was only asked after it: 2, 1 and then 1, 2.
+    assert not made.pairs(rows([3, 0]), [(1, 1), (2, 2)]).any()
+
+
+def test_windows_without_terms_match_nothing() -> None:
+    for made in (occurrences([[]]), occurrences([[], [], []])):
+        every = rows(list(range(made.windows)))
+        assert made.values(every, [{0: 1.0}, {}]).tolist() == [[0, 0]] * made.windows
+        assert made.pairs(every, [(0, 0)]).tolist() == [[False]] * made.windows
+        assert made.terms_of(0) == frozenset()
+
+
+def test_without_matches_or_windows_there_are_no_values() -> None:
+    made = occurrences([[1, 2], [2]])
+    assert made.values(rows([1, 0]), []).shape == (2, 0)
+    assert made.values(rows([1, 0]), [{}, {}]).tolist() == [[0, 0], [0, 0]]
+    assert made.values(rows([]), [{1: 1.0}]).shape == (0, 1)
+    assert made.pairs(rows([1, 0]), []).shape == (2, 0)
+    assert made.pairs(rows([]), [(1, 2)]).shape == (0, 1)
+
+
+@given(HELD)
+def test_terms_of_a_window_are_its_distinct_numbers(held: list[list[int]]) -> None:
+    made = occurrences(held)
+    assert made.windows == len(held)
+    assert [made.terms_of(n) for n in range(len(held))] == [frozenset(w) for w in held]
+
+
+def test_building_keeps_the_order_and_leaves_out_what_is_unknown() -> None:
+    lexical = LexicalIndex.build(["Soviet-German pact", "talks"])
+    made = Occurrences.build(["the pact talked soviets", "", "unheard", "Soviet-German"], lexical)
+    number = {term: lexical.number(term) for term in terms("soviet-german pact talks")}
+    assert None not in number.values()
+    assert made.windows == 4
+    assert made.terms_of(0) == {number["pact"], number["talk"], number["soviet"]}
+    assert made.terms_of(1) == made.terms_of(2) == frozenset()
+    assert made.terms_of(3) == {number["soviet"], number["german"], number["sovietgerman"]}
+    following = [(number["pact"], number["talk"]), (number["talk"], number["soviet"])]
+    wanted = [(a, b) for a, b in following if a is not None and b is not None]
+    assert made.pairs(rows([0, 3]), wanted).tolist() == [[True, True], [False, False]]
+
+
+def test_no_window_at_all() -> None:
+    made = Occurrences.build([], LexicalIndex.build(["pact"]))
+    assert made.windows == 0
+    assert made.values(rows([]), [{0: 1.0}]).shape == (0, 1)
+
+
+@settings(deadline=None, max_examples=25)
+@given(HELD, MATCHES, PAIRS)
+def test_what_was_saved_is_loaded(
+    held: list[list[int]], matches: list[dict[int, float]], pairs: list[tuple[int, int]]
+) -> None:
+    made = occurrences(held)
+    every = rows(list(range(len(held))))
+    with TemporaryDirectory() as name:
+        made.save(Path(name) / "o")
+        assert {f.name for f in (Path(name) / "o").iterdir()} == set(FILES)
+        loaded = Occurrences.load(Path(name) / "o")
+        assert loaded.windows == made.windows
+        assert [loaded.terms_of(n) for n in range(len(held))] == [frozenset(w) for w in held]
+        assert loaded.values(every, matches).tolist() == made.values(every, matches).tolist()
+        assert loaded.pairs(every, pairs).tolist() == made.pairs(every, pairs).tolist()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_or_garbled_file_is_refused(tmp_path: Path, name: str) -> None:
+    occurrences([[1, 2], [3]]).save(tmp_path / "occurrences")
+    file = tmp_path / "occurrences" / name
+    whole = file.read_bytes()
+    for content in (b"", b"no array", whole[:40], whole[:-1], None):
+        if content is None:
+            file.unlink()
+        else:
+            file.write_bytes(content)
+        with pytest.raises(IndexDamaged, match=r"occurrences cannot be read .*; rebuild the index"):
+            Occurrences.load(tmp_path / "occurrences")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [(NUMBERS, [1, 2]), (NUMBERS, []), (STARTS, [0, 2]), (STARTS, [])]
+)
+def test_files_that_contradict_each_other_are_refused(
+    tmp_path: Path, name: str, content: list[int]
+) -> None:
+    occurrences([[1, 2], [3]]).save(tmp_path / "occurrences")
+    np.save(tmp_path / "occurrences" / name, np.array(content, dtype=np.int64))
+    with pytest.raises(IndexDamaged, match=r"occurrences holds other terms than it says; rebuild"):
+        Occurrences.load(tmp_path / "occurrences")
+
+
+def check_every_window(index: Index) -> int:
+    """Compare all windows of an index with their texts; returns how many there are."""
+    held = index.windows.held_by(np.arange(index.windows.rows))
+    document_of = index.windows.documents(held.owners())
+    facts = index.texts.numbered(document_of.tolist())
+    seen = set()
+    for place, number in zip(held.places.tolist(), document_of.tolist(), strict=True):
+        window = int(held.windows[place])
+        document = index.texts.document(facts[number].id)
+        assert document is not None
+        start, end = held.spans[place].tolist()
+        numbers = [index.lexical.number(term) for term in terms(document.text[start:end])]
+        known = [n for n in numbers if n is not None]
+        assert known == numbers
+        assert index.occurrences.terms_of(window) == set(known)
+        pairs = [*pairwise(known)]
+        assert index.occurrences.pairs(rows([window]), pairs).all()
+        matches = [{n: 1.0} for n in known]
+        assert index.occurrences.values(rows([window]), matches).all()
+        seen.add(window)
+    assert len(seen) == index.occurrences.windows == index.windows.count
+    return len(seen)
+
+
+def test_a_built_index_tells_the_terms_of_its_windows(small_index: Path) -> None:
+    assert check_every_window(open_index(small_index)) > 3
+
+
+def test_so_does_one_of_text_without_marks(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in "ab":
+        (source / f"{name}.txt").write_text(
+            " ".join(f"{name}ead{n} face-{n % 7}" for n in range(400))
+        )
+    build_index([source], tmp_path / "index", LetterEmbedder())
+    assert check_every_window(open_index(tmp_path / "index")) > 10
+
+
+def test_texts_without_any_term_can_be_indexed_and_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("?! ... !\n")
+    build_index([tmp_path / "a.txt"], tmp_path / "index", LetterEmbedder())
+    made = open_index(tmp_path / "index").occurrences
+    assert made.windows > 0
+    assert made.values(rows([0]), [{0: 1.0}]).tolist() == [[0]]
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_an_index_with_occurrences_of_other_windows_is_refused(
+    small_index: Path, more: int
+) -> None:
+    index = open_index(small_index)
+    folder = small_index / read_pointer(small_index).name / OCCURRENCES
+    for name in FILES:
+        (folder / name).unlink()
+    folder.rmdir()
+    texts = ["aaa"] * (index.windows.count + more)
+    Occurrences.build(texts, index.lexical).save(folder)
+    reseal(small_index)
+    wanted = rf"{re.escape(str(folder))} has other windows than there are; rebuild it"
+    with pytest.raises(IndexDamaged, match=wanted):
+        open_index(small_index)

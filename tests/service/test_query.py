@@ -1,0 +1,212 @@
+"""What a question is worth, term by term, on indexes one can count by hand."""
+
+from collections.abc import Mapping
+from math import log, sqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.lexical import LexicalIndex
+from index.store import Index, open_index
+from service.query import Query, make_query
+from tests.fakes import LetterEmbedder
+from tests.service.corpora import index_of
+
+# Each is one passage of one window.
+TALKS = {
+    "1.txt": "sovietgerman pact",
+    "2.txt": "soviet talks",
+    "3.txt": "german talks pact",
+    "4.txt": "the german",
+    "5.txt": "berlin",
+}
+# In 5 passages, by how many hold the term.
+IN_ONE, IN_TWO, IN_NONE = log(1 + 4.5 / 1.5), log(1 + 3.5 / 2.5), log(1 + 5.5 / 0.5)
+
+
+@pytest.fixture(scope="module")
+def talks(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return open_index(index_of(tmp_path_factory.mktemp("talks"), TALKS))
+
+
+def ask(question: str, index: Index) -> Query:
+    return make_query(question, index, LetterEmbedder())
+
+
+def number(term: str, lexical: LexicalIndex) -> int:
+    found = lexical.number(term)
+    assert found is not None
+    return found
+
+
+def numbered(matches: Mapping[str, float], lexical: LexicalIndex) -> dict[int, float]:
+    return {number(term, lexical): value for term, value in matches.items()}
+
+
+def test_a_join_is_worth_the_rarity_of_each_of_its_parts(talks: Index) -> None:
+    query = ask("the Soviet-German pact", talks)
+    assert query.rarity == pytest.approx({"soviet": IN_ONE, "german": IN_TWO, "pact": IN_TWO})
+    expected = [
+        {"soviet": IN_ONE, "sovietgerman": IN_ONE},
+        {"german": IN_TWO, "sovietgerman": IN_TWO},
+        {"pact": IN_TWO},
+    ]
+    assert len(query.exact) == 3
+    for found, match in zip(query.exact, expected, strict=True):
+        assert found == pytest.approx(numbered(match, talks.lexical))
+    assert query.search == ("the", "soviet", "german", "pact", "sovietgerman")
+
+
+def test_so_it_is_when_the_question_writes_two_words(talks: Index) -> None:
+    two, hyphen = ask("soviet german pact", talks), ask("Soviet-German pact", talks)
+    assert (two.exact, two.related, two.search) == (hyphen.exact, hyphen.related, hyphen.search)
+    assert (two.rarity, two.expansion, two.pairs) == (
+        hyphen.rarity,
+        hyphen.expansion,
+        hyphen.pairs,
+    )
+
+
+def test_all_spellings_of_the_texts_match_in_whole(tmp_path: Path) -> None:
+    texts = {"1.txt": "sovietgerman", "2.txt": "soviet german", "3.txt": "Soviet-German"}
+    index = open_index(index_of(tmp_path, {**texts, "4.txt": "berlin"}))
+    query = ask("Soviet-German", index)
+    values = index.occurrences.values(np.arange(4), query.exact).sum(axis=1)
+    assert values.tolist() == pytest.approx([query.whole] * 3 + [0])
+
+
+def test_related_terms_match_in_part(tmp_path: Path) -> None:
+    texts = {"1.txt": "abab", "2.txt": "aa bb cccc", "3.txt": "aa dd", "4.txt": "ffff"}
+    index = open_index(index_of(tmp_path, texts))
+    query = ask("aa bb acc", index)
+    # aa stands in 2 of 4 passages, bb and abab in 1, acc in none; by their letters abab is
+    # like aa and like bb by 1/sqrt(2), acc like cccc by 2/sqrt(5) and like the others too little
+    aa, rare = log(2), log(1 + 3.5 / 1.5)
+    expected = [
+        {"aa": aa, "abab": aa / sqrt(2)},
+        {"bb": rare, "abab": rare / sqrt(2)},
+        {"cccc": rare * 2 / sqrt(5)},
+    ]
+    assert [set(match) for match in query.related] == [
+        set(numbered(match, index.lexical)) for match in expected
+    ]
+    for found, match in zip(query.related, expected, strict=True):
+        assert found == pytest.approx(numbered(match, index.lexical), abs=1e-5)
+    assert query.exact[2] == {}
+    assert [match.get("acc") for match in query.expansion.values] == [
+        None,
+        None,
+        pytest.approx(log(1 + 4.5 / 0.5)),
+    ]
+
+
+def test_what_no_text_holds_is_rarest_and_matches_nothing(talks: Index) -> None:
+    query = ask("unheard 1941 berlin", talks)
+    assert query.rarity == pytest.approx({"unheard": IN_NONE, "berlin": IN_ONE})
+    assert query.exact[0] == {}
+    assert query.exact[1] == pytest.approx(numbered({"berlin": IN_ONE}, talks.lexical))
+    assert query.whole == pytest.approx(IN_NONE + IN_ONE)
+
+
+SOVIET_GERMAN = [("soviet", "german")]
+
+
+@pytest.mark.parametrize(
+    ("question", "pairs"),
+    [
+        # a text's "Soviet-German pact" has the terms soviet, german, sovietgerman, pact
+        ("soviet german pact", [*SOVIET_GERMAN, ("german", "pact"), ("sovietgerman", "pact")]),
+        ("Soviet-German pact", [*SOVIET_GERMAN, ("german", "pact"), ("sovietgerman", "pact")]),
+        ("Talks. Talking; talk", [("talk", "talk")]),
+        ("the soviet and the soviet", [("the", "soviet")]),
+        (
+            "soviet german soviet german",
+            [*SOVIET_GERMAN, ("german", "soviet"), ("sovietgerman", "soviet")],
+        ),
+        ("soviet unheard german pact", [("german", "pact")]),
+        ("pact 1941 talks", [("pact", "talk")]),
+        ("berlin", []),
+        ("", []),
+    ],
+)
+def test_pairs_are_the_numbers_of_neighbours(
+    talks: Index, question: str, pairs: list[tuple[str, str]]
+) -> None:
+    lexical = talks.lexical
+    expected = tuple((number(a, lexical), number(b, lexical)) for a, b in pairs)
+    assert ask(question, talks).pairs == expected
+
+
+@pytest.mark.parametrize("question", ["", "?! 😀"])
+def test_a_question_without_a_word_is_not_worth_nothing(talks: Index, question: str) -> None:
+    query = ask(question, talks)
+    assert (query.rarity, query.search, query.pairs) == ({}, (), ())
+    assert query.exact == query.related == ()
+    assert query.expansion.values == ()
+    assert query.whole == 1.0
+
+
+def test_the_whole_is_the_sum_of_all_rarities(talks: Index) -> None:
+    assert ask("the pact of the pacts with berlin", talks).whole == pytest.approx(IN_TWO + IN_ONE)
+
+
+def test_the_vector_is_that_of_the_question_as_it_was_asked(talks: Index) -> None:
+    question = "Did the 1941 Soviet-German pact end?"
+    expected = LetterEmbedder().embed_question(question)
+    np.testing.assert_array_equal(ask(question, talks).vector, expected)
+
+
+def test_a_number_counts_for_nothing_where_no_text_holds_digits(
+    talks: Index, tmp_path: Path
+) -> None:
+    with_digits = open_index(index_of(tmp_path, {**TALKS, "5.txt": "berlin 1939"}))
+    assert talks.manifest.text_form.digits == 0 < with_digits.manifest.text_form.digits
+    without, counted = ask("pact 1941", talks), ask("pact 1941", with_digits)
+    plain = ask("pact", talks)
+    assert (without.rarity, without.search) == (plain.rarity, plain.search)
+    assert (without.exact, without.related) == (plain.exact, plain.related)
+    assert without.whole == plain.whole == pytest.approx(IN_TWO)
+    assert counted.rarity == pytest.approx({"pact": IN_TWO, "1941": IN_NONE})
+    assert counted.search == ("pact", "1941")
+    assert (counted.exact[1], counted.related[1]) == ({}, {})
+    assert counted.whole == pytest.approx(IN_TWO + IN_NONE)
+    held = ask("pact 1939", with_digits)
+    one = numbered({"1939": IN_ONE}, with_digits.lexical)
+    assert held.exact[1] == held.related[1] == pytest.approx(one)
+
+
+def test_a_question_of_numbers_only_is_asked_all_the_same(talks: Index) -> None:
+    query = ask("1941?", talks)
+    assert query.rarity == pytest.approx({"1941": IN_NONE})
+    assert query.search == ("1941",)
+    assert (query.exact, query.related) == (({},), ({},))
+
+
+WORDS = ["soviet", "german", "Soviet-German", "sovietgerman", "the", "pact", "talking", "1941"]
+QUESTIONS = st.lists(st.sampled_from([*WORDS, "bad", "unheard"]), max_size=8).map(" ".join)
+
+
+@settings(deadline=None, max_examples=200)
+@given(QUESTIONS | st.text(max_size=60))
+def test_whatever_is_asked(talks: Index, question: str) -> None:
+    query = ask(question, talks)
+    assert len(query.exact) == len(query.related) == len(query.rarity)
+    assert query.related == tuple(
+        {n: v for t, v in match.items() if (n := talks.lexical.number(t)) is not None}
+        for match in query.expansion.values
+    )
+    for exact, related, rarity in zip(
+        query.exact, query.related, query.rarity.values(), strict=True
+    ):
+        assert exact.items() <= related.items()
+        assert set(exact.values()) <= {rarity}
+        assert all(0 < value <= rarity for value in related.values())
+    assert set(query.rarity) <= set(query.search)
+    assert len(set(query.pairs)) == len(query.pairs)
+    assert query.whole > 0
+    every = np.arange(talks.windows.count)
+    matched = talks.occurrences.values(every, query.related).sum(axis=1)
+    assert (matched <= query.whole + 1e-5).all()
