@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from eval.interval import Estimate, estimate
 from eval.run import Record, Run
 
@@ -41,9 +43,18 @@ def _head(run: Run, part: str | None, count: int) -> Iterator[str]:
     yield f"- questions: {facts.questions} (sha256 {facts.questions_sha256[:12]})"
     yield f"- index: digest {facts.index_digest[:12]}, model {facts.model}"
     yield f"- citewell {facts.citewell}, {facts.created}"
+    yield from _times(run.records)
     yield ""
     yield f"## {'All questions' if part is None else 'Test part'} ({count})"
     yield ""
+
+
+def _times(records: Sequence[Record]) -> Iterator[str]:
+    """How long a question took, where any was answered; other programs on the machine count."""
+    taken = [record.response.timings_ms["total"] for record in records if record.response]
+    if taken:
+        middle, high = np.quantile(taken, [0.5, 0.95])
+        yield f"- one question: {middle:.1f} ms (median), 95 % within {high:.1f} ms"
 
 
 def _summary(records: Sequence[Record]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """A report states the means of the test part and names every miss."""
 
+from dataclasses import replace
+
 import pytest
 
 from eval.measure import Measures
@@ -132,3 +134,16 @@ def test_the_report_says_what_was_run(text: str) -> None:
     assert "questions.jsonl (sha256 abababababab)" in text
     assert "digest cdcdcdcdcdcd, model letters 000000000000" in text
     assert "citewell 0.1.0, 2026-01-02T03:04:05+00:00" in text
+
+
+def test_the_time_of_a_question_is_the_median_of_those_answered() -> None:
+    records = [_record(name, _answered(1, 1, 1)) for name in ("a", "b", "c")]
+    timed = [
+        replace(record, response=replace(record.response, timings_ms={"total": time}))
+        for record, time in zip(records, (10.0, 20.0, 40.0), strict=True)
+        if record.response
+    ]
+    failed = _record("d", _answered(0, 0, 0), error="lost")
+    text = report(Run(FACTS, (*timed, failed)))
+    assert "- one question: 20.0 ms (median), 95 % within 38.0 ms\n" in text
+    assert "one question:" not in report(Run(FACTS, (failed,)))

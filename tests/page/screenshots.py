@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.page.conftest import ARGUMENTS, CHROMIUM
 
-QUESTION = "Who was the German ambassador in Moscow?"
+QUESTION = "Did the Soviets want a warm water port?"
 SIZES = {"page": (1280, 800), "page-narrow": (390, 844)}
 
 
