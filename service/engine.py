@@ -189,8 +189,12 @@ def _cited(proved: _Proved, number: int, runs: list[Evidence], score: float) -> 
     )
 
 
-def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
+def open_engine(
+    settings: Settings, embedder: Embedder | None = None, reranker: Reranker | None = None
+) -> Engine:
     """Open the index that the settings name, with the model it was made with.
+
+    What is given is used; otherwise it is loaded, a cross-encoder only if the settings name one.
 
     Raises an ``IndexUnusable`` when the index cannot answer or was made with another model,
     and ``ModelUnusable`` when its model is not on this machine.
@@ -200,7 +204,8 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
     embedder = embedder or load_embedder(settings.model or facts.name)
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
     _check_model(settings.index, made_with, embedder.card)
-    reranker = load_cross_encoder(settings.reranker) if settings.reranker else None
+    if reranker is None and settings.reranker:
+        reranker = load_cross_encoder(settings.reranker)
     return Engine(index, embedder, settings, load_calibration(), reranker)
 
 

@@ -39,7 +39,8 @@ class LiveEngine:
             return self._engine
 
     def _move_to(self, pointer: Pointer) -> None:
-        # The model is loaded once: a generation made with another one is refused by name.
-        self._engine = open_engine(self._settings, self._engine.embedder)
+        # Models are loaded once: a generation made with another one is refused by name.
+        engine = self._engine
+        self._engine = open_engine(self._settings, engine.embedder, engine.reranker)
         self._pointer = pointer
         logger.info("now answering from generation %s", self._engine.ref.generation)

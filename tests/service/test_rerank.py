@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from index.build import build_index
 from index.crossencoder import load_cross_encoder
 from index.errors import ModelUnusable
 from index.minilm import model_folder
 from service.engine import Engine, open_engine
+from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import engine_of, index_of
@@ -72,6 +74,18 @@ def test_without_a_reranker_none_is_named_and_no_time_is_spent(tmp_path: Path) -
     found = engine_of(tmp_path, TEXTS).retrieve("ab")
     assert {p.scores.reranker for p in found.passages} == {None}
     assert "rerank" not in found.timings_ms
+
+
+@pytest.mark.model
+def test_a_rebuilt_index_is_answered_from_with_the_cross_encoder_there_was(tmp_path: Path) -> None:
+    index = index_of(tmp_path, TEXTS)
+    folder = _make_cross_encoder(tmp_path / "tiny", 1)
+    live = LiveEngine(Settings(index=index, reranker=str(folder)), LetterEmbedder())
+    before = live.engine()
+    build_index([tmp_path / "source"], index, LetterEmbedder())
+    after = live.engine()
+    assert after.ref.generation == before.ref.generation + 1
+    assert after.reranker is before.reranker is not None
 
 
 def _make_cross_encoder(folder: Path, labels: int) -> Path:
