@@ -18,6 +18,7 @@ from eval.collection import DOCUMENTS, QUESTIONS, export_collection, read_collec
 from eval.question import read_questions
 from eval.run import check_folder, run_questions, save_run
 from index.console import explained_errors, messages, output, progress
+from service.cli import Folder
 from service.engine import open_engine
 from service.settings import read_settings
 
@@ -44,10 +45,7 @@ evaluation = typer.Typer(
 @evaluation.command()
 def run(
     questions: Annotated[Path, typer.Argument(help="Question set, JSON Lines.")],
-    index: Annotated[
-        Path | None,
-        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
-    ] = None,
+    index: Folder = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the run; a new one by default.")
     ] = None,

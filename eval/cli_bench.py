@@ -12,6 +12,7 @@ from eval.goals import choose
 from eval.question import read_questions
 from index.console import explained_errors, messages, output, progress
 from index.minilm import DEFAULT_MODEL, load_embedder
+from service.cli import Folder
 from service.engine import open_engine
 from service.settings import read_settings
 
@@ -21,10 +22,7 @@ QUALITY = Path(".citewell/quality")
 
 def bench(
     questions: Annotated[Path, typer.Argument(help="Questions to time.")] = SEED_QUESTIONS,
-    index: Annotated[
-        Path | None,
-        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
-    ] = None,
+    index: Folder = None,
     collections: Annotated[
         Path | None, typer.Option(help="Folder of benchmark collections, for published figures.")
     ] = None,

@@ -12,6 +12,7 @@ import typer
 from eval.errors import QuestionSetInvalid
 from eval.question import read_questions
 from index.console import explained_errors, messages, output, progress
+from service.cli import Folder
 from service.engine import open_engine
 from service.settings import read_settings
 
@@ -69,10 +70,7 @@ def sweep(
     choices: Annotated[
         list[str], typer.Option("--set", help="setting=value[,value...]; may be repeated.")
     ],
-    index: Annotated[
-        Path | None,
-        typer.Option("--index", help="Folder of the index.", show_default=".citewell/index"),
-    ] = None,
+    index: Folder = None,
     measure: Annotated[str, typer.Option(help="The measure to compare.")] = "mrr",
     tag: Annotated[str | None, typer.Option(help="Only questions with this tag.")] = None,
 ) -> None:

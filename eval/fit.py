@@ -19,8 +19,8 @@ from scipy.special import logsumexp
 
 from eval.errors import QuestionSetInvalid
 from eval.measure import Places
-from eval.question import Question, locate
-from eval.run import quoted_texts
+from eval.question import Question
+from eval.run import located, passages_with_paths
 from service.engine import Engine
 from service.pool import FEATURES, gather, scaled
 from service.query import make_query
@@ -70,8 +70,7 @@ def examples(
 
     A passage holds a place whole, or, where none does, in part.
     """
-    texts = quoted_texts(engine, questions)
-    places = [locate(question, texts) for question in questions]
+    places = located(engine, questions)
     extents = _extents(engine)
     found = []
     for number, (question, where) in enumerate(zip(questions, places, strict=True), start=1):
@@ -106,12 +105,11 @@ class _Extents:
 
 
 def _extents(engine: Engine) -> _Extents:
-    paths = {facts.id: facts.path for facts in engine.index.texts.documents()}
-    passages = [stored.passage for stored in engine.index.texts.all_passages()]
+    passages = passages_with_paths(engine)
     return _Extents(
-        np.array([paths[passage.document_id] for passage in passages]),
-        np.array([passage.start for passage in passages]),
-        np.array([passage.end for passage in passages]),
+        np.array([path for path, _ in passages]),
+        np.array([passage.start for _, passage in passages]),
+        np.array([passage.end for _, passage in passages]),
     )
 
 

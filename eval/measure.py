@@ -11,7 +11,7 @@ from math import log2
 from typing import Protocol
 
 from index.passage import Span
-from service.answer import Answer, CitedPassage, Response
+from service.answer import Answer, Response
 
 Measures = dict[str, float | None]
 DEPTHS = (1, 3, 5, 10)
@@ -45,12 +45,11 @@ def measure(
             "refused": float(verdict == "not_found"),
             "false_answer": float(verdict != "not_found"),
         }
-    ranks = _ranks_of_places(places, response.passages)
+    returned = [(p.document.path, p) for p in response.passages]
     values: Measures = {"answered": float(verdict == "answered")}
     values["evidence_in_answer"] = float(_holds_evidence(response, places, answers))
-    values |= ranking(ranks)
-    passages = [(p.document.path, p) for p in response.passages[:PASSAGES_MEASURED]]
-    values |= _named("passages", characters(places, passages))
+    values |= ranking(ranks_of_places(places, returned))
+    values |= _named("passages", characters(places, returned[:PASSAGES_MEASURED]))
     values |= _named("quotes", characters(places, _quotes(response)))
     return values
 
@@ -64,6 +63,15 @@ def failed(answerable: bool) -> Measures:
     for part in ("passages", "quotes"):
         values |= _named(part, {"precision": 0.0, "recall": 0.0, "iou": 0.0})
     return values
+
+
+def ranks_of_places(places: Places, returned: Sequence[tuple[str, Ranged]]) -> list[int | None]:
+    """For each place the rank, from 1, of the first range that holds it whole; None without."""
+    return [
+        next((n for n, (at, r) in enumerate(returned, 1) if at == path and _holds(r, span)), None)
+        for path, spans in places.items()
+        for span in spans
+    ]
 
 
 def ranking(ranks: Sequence[int | None]) -> Measures:
@@ -107,14 +115,6 @@ def _covered(spans: Sequence[Ranged], ranges: Sequence[Ranged]) -> int:
     wanted = {i for span in spans for i in range(span.start, span.end)}
     held = {i for item in ranges for i in range(item.start, item.end)}
     return len(wanted & held)
-
-
-def _ranks_of_places(places: Places, passages: Sequence[CitedPassage]) -> list[int | None]:
-    return [
-        next((p.rank for p in passages if p.document.path == path and _holds(p, span)), None)
-        for path, spans in places.items()
-        for span in spans
-    ]
 
 
 def _holds(outer: Ranged, inner: Ranged) -> bool:

@@ -13,13 +13,20 @@ from ir_measures import nDCG
 
 from eval.collection import Collection, file_name
 from eval.errors import QuestionSetInvalid
-from eval.measure import PASSAGES_MEASURED, Measures, Places, Ranged, characters, ranking
-from eval.question import Question, locate
-from eval.run import TOP_K
+from eval.measure import (
+    PASSAGES_MEASURED,
+    Measures,
+    Places,
+    Ranged,
+    characters,
+    ranking,
+    ranks_of_places,
+)
+from eval.question import Question
+from eval.run import TOP_K, located, passages_with_paths
 from index.embed import Embedder, Vectors
 from index.lexical import LexicalIndex
 from index.search import VectorIndex
-from index.texts import Texts
 from service.engine import Engine
 from service.question import MOST_PASSAGES
 
@@ -66,13 +73,10 @@ def compare_passages(questions: Sequence[Question], engine: Engine, progress: Re
 
     Raises ``QuestionSetInvalid`` when an expected quote is not in the index.
     """
-    texts = engine.index.texts
-    documents = _documents(texts)
-    places = [locate(question, dict(documents.values())) for question in questions]
-    passages = [stored.passage for stored in texts.all_passages()]
-    refs = [(documents[passage.document_id][0], passage) for passage in passages]
+    places = located(engine, questions)
+    refs = passages_with_paths(engine)
     asked = [question.question for question in questions]
-    rows = rival_rankings([p.text for p in passages], asked, engine.embedder, progress)
+    rows = rival_rankings([passage.text for _, passage in refs], asked, engine.embedder, progress)
     returned: dict[str, Sequence[Returned]] = {
         rival: [[refs[row] for row in ranked[:TOP_K]] for ranked in found]
         for rival, found in rows.items()
@@ -85,23 +89,11 @@ def compare_passages(questions: Sequence[Question], engine: Engine, progress: Re
 
 def passage_measures(places: Places, returned: Returned) -> Measures:
     """Ranks of the places, and characters of the first five, as ``eval.measure`` has them."""
-    ranks = [
-        next((n for n, (at, r) in enumerate(returned, 1) if at == path and _holds(r, span)), None)
-        for path, spans in places.items()
-        for span in spans
-    ]
     counted = characters(places, returned[:PASSAGES_MEASURED])
-    return {**ranking(ranks), **{f"character {name}": value for name, value in counted.items()}}
-
-
-def _holds(outer: Ranged, inner: Ranged) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _documents(texts: Texts) -> dict[str, tuple[str, str]]:
-    """Path and text of every document, by id."""
-    found = [texts.document(facts.id) for facts in texts.documents()]
-    return {document.id: (document.path, document.text) for document in found if document}
+    return {
+        **ranking(ranks_of_places(places, returned)),
+        **{f"character {name}": value for name, value in counted.items()},
+    }
 
 
 def _retrieved(

@@ -17,6 +17,7 @@ from eval.errors import OutputExists
 from eval.measure import Measures, Places, failed, measure
 from eval.question import Question, locate
 from index.errors import CitewellError
+from index.passage import Passage
 from service.answer import Response
 from service.engine import Engine
 
@@ -67,8 +68,7 @@ def run_questions(
 
     Raises ``QuestionSetInvalid`` before asking anything when a quote is not in the index.
     """
-    texts = quoted_texts(engine, questions)
-    places = [locate(question, texts) for question in questions]
+    places = located(engine, questions)
     records = []
     for number, (question, where) in enumerate(zip(questions, places, strict=True), start=1):
         records.append(_record(question, where, engine))
@@ -93,7 +93,24 @@ def save_run(run: Run, report: str, folder: Path) -> None:
     (folder / RUN).write_text(json.dumps(asdict(run.facts), indent=2) + "\n", "utf-8")
 
 
-def quoted_texts(engine: Engine, questions: Sequence[Question]) -> dict[str, str]:
+def located(engine: Engine, questions: Sequence[Question]) -> list[Places]:
+    """Where each question's expected quotes stand in the indexed documents.
+
+    Raises ``QuestionSetInvalid`` when one does not.
+    """
+    texts = _quoted_texts(engine, questions)
+    return [locate(question, texts) for question in questions]
+
+
+def passages_with_paths(engine: Engine) -> list[tuple[str, Passage]]:
+    """Every indexed passage by row, with its document's path."""
+    texts = engine.index.texts
+    paths = {facts.id: facts.path for facts in texts.documents()}
+    passages = [stored.passage for stored in texts.all_passages()]
+    return [(paths[passage.document_id], passage) for passage in passages]
+
+
+def _quoted_texts(engine: Engine, questions: Sequence[Question]) -> dict[str, str]:
     """The texts of the documents that are quoted, by path."""
     wanted = {expected.document for question in questions for expected in question.expected}
     texts = {}

@@ -5,14 +5,13 @@ shipped, and nothing is ever fetched: the model must already be on this machine.
 """
 
 import threading
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.errors import ModelUnusable
-from index.minilm import model_folder
+from index.minilm import load_offline, model_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -38,22 +37,19 @@ def load_cross_encoder(name: str) -> CrossEncoderModel:
 
     Raises ``ModelUnusable`` when it is not on this machine or gives more than one value.
     """
-    folder = model_folder(name)
-    # Imported here because it takes seconds, which a service without one should not spend.
-    from sentence_transformers import CrossEncoder  # noqa: PLC0415
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
-            model = CrossEncoder(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise ModelUnusable(
-            f"{folder} cannot be loaded as a cross-encoder ({error}); check that the folder is "
-            "complete, or unset CITEWELL_RERANKER"
-        ) from error
+    remedy = "check that the folder is complete, or unset CITEWELL_RERANKER"
+    model = load_offline(model_folder(name), "cross-encoder", _cross_encoder, remedy)
     if model.num_labels != 1:
         raise ModelUnusable(
             f"{name} gives {model.num_labels} values for a pair and one is needed; choose a "
             "cross-encoder that was made for ranking"
         )
     return CrossEncoderModel(model)
+
+
+def _cross_encoder(folder: str) -> "CrossEncoder":
+    # Imported here because it takes seconds, which a service without one should not spend.
+    from sentence_transformers import CrossEncoder  # noqa: PLC0415
+
+    model: CrossEncoder = CrossEncoder(folder, device="cpu", local_files_only=True)
+    return model

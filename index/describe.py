@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from index.embed import Embedder
-from index.manifest import Counts, EmbedderFacts, Manifest, SplitterFacts, TextForm
+from index.manifest import FORMAT, Counts, EmbedderFacts, Manifest, SplitterFacts, TextForm
 from index.passage import Document, Passage, Span
 from index.read import LeftOut
 from index.split import Splitter
@@ -40,7 +40,7 @@ def describe(
     cut = SplitterFacts(encoding=ENCODING, **asdict(splitter))
     sources = _digest((d.path, d.sha256) for d in content.documents)
     return Manifest(
-        format="citewell-index/2",
+        format=FORMAT,
         citewell=version("citewell"),
         generation=generation,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -6,13 +6,13 @@ one changed bit anywhere is found.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexDamaged, IndexFormat
 
-FORMAT = "citewell-index/2"
+FORMAT: Final = "citewell-index/2"
 MANIFEST_FILE = "manifest.json"
 
 

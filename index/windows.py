@@ -61,6 +61,15 @@ def lay_out(passages: Sequence[Passage], windows: dict[str, Sequence[Span]]) -> 
     return Layout(_table(pairs), _table(ranges), np.array(documents, dtype=np.int64))
 
 
+def end_to_end(first: Rows, last: Rows) -> tuple[Rows, Rows]:
+    """The numbers from each ``first`` to its ``last`` (exclusive), one range after the other,
+    and for each number the position of the range it is from; without a loop over the ranges."""
+    lengths = last - first
+    owner = np.repeat(np.arange(len(first)), lengths)
+    begins = np.cumsum(lengths) - lengths
+    return np.arange(lengths.sum()) + (first - begins)[owner], owner
+
+
 class WindowIndex:
     """The windows of every passage with their vectors; rows are those of the passages."""
 
@@ -115,12 +124,10 @@ class WindowIndex:
 
     def held_by(self, rows: Rows) -> "Held":
         """The windows of several passages at once; ``rows`` must not be empty."""
-        ranges = self._layout.ranges[rows]
-        lengths = ranges[:, 1] - ranges[:, 0]
+        first, last = self._layout.ranges[rows].T
+        lengths = last - first
         starts = np.cumsum(lengths) - lengths
-        # All windows of all rows, one after the other, without a loop over the rows.
-        every = np.arange(lengths.sum()) + np.repeat(ranges[:, 0] - starts, lengths)
-        windows, places = np.unique(every, return_inverse=True)
+        windows, places = np.unique(end_to_end(first, last)[0], return_inverse=True)
         return Held(windows, self._layout.spans[windows], places, starts, lengths)
 
     def likenesses(self, vector: Vectors, windows: Rows) -> Vectors:

@@ -7,10 +7,10 @@ indexed passage it touches was found to have the digest it had when it was index
 from dataclasses import dataclass
 
 from index.passage import Span, text_digest
-from index.texts import StoredPassage, Texts
+from index.texts import DocumentFacts, StoredPassage, Texts
 from service.errors import CitationMismatch
 from service.query import Query
-from service.rank import Piece
+from service.rank import Candidate, Piece
 
 _LEAST_GAIN = 0.2  # of the question's rarity: what a second highlight must add to the first
 
@@ -28,6 +28,15 @@ class Evidence:
     def gain(self, held: tuple[float, ...]) -> float:
         """What it adds to the values held already."""
         return sum(max(0.0, new - old) for new, old in zip(self.values, held, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A candidate with its document and its text, as ``prove`` found it."""
+
+    candidate: Candidate
+    document: DocumentFacts
+    text: str
 
 
 def prove(texts: Texts, document_id: str, span: Span) -> str:

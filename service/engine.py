@@ -14,10 +14,9 @@ from index.errors import IndexFormat
 from index.minilm import load_embedder
 from index.passage import stable_id
 from index.store import Index, open_index
-from index.texts import DocumentFacts
 from index.tokens import count_tokens_each
 from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
-from service.cite import Evidence, find_evidence, prove
+from service.cite import Evidence, Proved, find_evidence, prove
 from service.clock import Clock
 from service.combine import load_ranking
 from service.compose import compose
@@ -45,14 +44,6 @@ class _Found:
     features: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Proved:
-    candidate: Candidate
-    document: DocumentFacts
-    text: str
-    tokens: int
-
-
 class Engine:
     """One opened index generation and the model it was made with; safe between threads."""
 
@@ -78,7 +69,9 @@ class Engine:
 
     def with_settings(self, settings: Settings) -> "Engine":
         """The same index and model with other settings; raises as ``open_engine`` does."""
-        reranker = load_cross_encoder(settings.reranker) if settings.reranker else None
+        reranker = self.reranker
+        if settings.reranker != self.settings.reranker:
+            reranker = _named_reranker(settings)
         return Engine(self.index, self.embedder, settings, self.calibration, reranker)
 
     def retrieve(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Retrieval:
@@ -114,12 +107,16 @@ class Engine:
                 query = make_query(question, self.index, self.embedder)
             with clock.step("rank"):
                 ranked = self._rank(query, top_k)
+            proved: list[Proved] = []
             if self.reranker:
                 with clock.step("rerank"):
-                    ranked = self._rerank(question, ranked, self.reranker)
+                    proved = self._prove(ranked[: self.settings.rerank])
+                    proved = rerank(question, proved, self.reranker)
+            ranked[: len(proved)] = [found.candidate for found in proved]
             features = question_features([candidate.scores for candidate in ranked])
             with clock.step("cite"):
-                passages, evidence = self._cite(ranked[:top_k], query, features)
+                proved += self._prove(ranked[len(proved) : top_k])
+                passages, evidence = self._cite(proved[:top_k], query, features)
         identity = stable_id("a", self.ref.digest, question, top_k)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings)
         return _Found(retrieval, evidence, query, features)
@@ -129,36 +126,29 @@ class Engine:
         wanted = max(top_k, DEFAULT_PASSAGES, self.settings.rerank if self.reranker else 0)
         return rank(self.index, query, wanted, self.settings.pool, self._ranking)
 
-    def _rerank(
-        self, question: str, ranked: list[Candidate], reranker: Reranker
-    ) -> list[Candidate]:
-        first, rest = ranked[: self.settings.rerank], ranked[self.settings.rerank :]
-        facts = self.index.texts.numbered({candidate.document for candidate in first})
-        texts = [self._prove(c, facts[c.document]) for c in first]
-        return [*rerank(question, first, texts, reranker), *rest]
-
-    def _cite(
-        self, candidates: list[Candidate], query: Query, features: dict[str, float]
-    ) -> tuple[tuple[CitedPassage, ...], list[list[Evidence]]]:
-        facts = self.index.texts.numbered({candidate.document for candidate in candidates})
-        texts = [self._prove(c, facts[c.document]) for c in candidates]
-        passages, evidence = [], []
-        for candidate, text, tokens in zip(
-            candidates, texts, count_tokens_each(texts), strict=True
-        ):
-            proved = _Proved(candidate, facts[candidate.document], text, tokens)
-            evidence.append(find_evidence(candidate.pieces, query))
-            chance = passage_features(candidate.scores, features)
-            score = round(self.calibration.passage.probability(chance), 4)
-            passages.append(_cited(proved, len(evidence), evidence[-1], score))
-        return tuple(passages), evidence
-
-    def _prove(self, candidate: Candidate, document: DocumentFacts) -> str:
+    def _prove(self, candidates: list[Candidate]) -> list[Proved]:
+        texts = self.index.texts
+        facts = texts.numbered({candidate.document for candidate in candidates})
         try:
-            return prove(self.index.texts, document.id, candidate.span)
+            return [
+                Proved(c, facts[c.document], prove(texts, facts[c.document].id, c.span))
+                for c in candidates
+            ]
         except CitationMismatch:
             logger.exception("a citation was not sent")
             raise
+
+    def _cite(
+        self, proved: list[Proved], query: Query, features: dict[str, float]
+    ) -> tuple[tuple[CitedPassage, ...], list[list[Evidence]]]:
+        evidence = [find_evidence(found.candidate.pieces, query) for found in proved]
+        tokens = count_tokens_each([found.text for found in proved])
+        passages: list[CitedPassage] = []
+        for found, runs, count in zip(proved, evidence, tokens, strict=True):
+            chance = passage_features(found.candidate.scores, features)
+            score = round(self.calibration.passage.probability(chance), 4)
+            passages.append(_cited(found, len(passages) + 1, runs, score, count))
+        return tuple(passages), evidence
 
     def _answer(self, found: _Found) -> Answer:
         passages = found.retrieval.passages
@@ -169,7 +159,9 @@ class Engine:
         return compose(passages, found.evidence, found.query, confidence, threshold)
 
 
-def _cited(proved: _Proved, number: int, runs: list[Evidence], score: float) -> CitedPassage:
+def _cited(
+    proved: Proved, number: int, runs: list[Evidence], score: float, tokens: int
+) -> CitedPassage:
     document, span = proved.document, proved.candidate.span
     return CitedPassage(
         rank=number,
@@ -184,7 +176,7 @@ def _cited(proved: _Proved, number: int, runs: list[Evidence], score: float) -> 
         highlights=tuple(run.span for run in runs),
         score=score,
         scores=proved.candidate.scores,
-        tokens=proved.tokens,
+        tokens=tokens,
         verified=True,
     )
 
@@ -204,9 +196,12 @@ def open_engine(
     embedder = embedder or load_embedder(settings.model or facts.name)
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
     _check_model(settings.index, made_with, embedder.card)
-    if reranker is None and settings.reranker:
-        reranker = load_cross_encoder(settings.reranker)
+    reranker = reranker or _named_reranker(settings)
     return Engine(index, embedder, settings, load_calibration(), reranker)
+
+
+def _named_reranker(settings: Settings) -> Reranker | None:
+    return load_cross_encoder(settings.reranker) if settings.reranker else None
 
 
 def _check_model(root: Path, made_with: ModelCard, loaded: ModelCard) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.occurrences import Occurrences
-from service.pool import Floats, Pool, Rows
+from service.pool import Floats, Pool, Rows, scaled
 
 FROM_PASSAGES = 40  # the best ones, whose windows may be joined
 OWN_SHARE = 0.4  # of a window's own value, against that of the passage around it
@@ -88,20 +88,13 @@ def _lay_out(pool: Pool, fused: Floats) -> _Windows:
     documents = pool.documents[owners]
     around = fused[owners]
     joinable = around >= np.sort(fused)[::-1][:FROM_PASSAGES][-1]
-    own = OWN_SHARE * _scaled(pool.joint, joinable)
-    scores = own + (1 - OWN_SHARE) * _scaled(around, joinable)
+    own = OWN_SHARE * scaled(pool.joint, joinable)
+    scores = own + (1 - OWN_SHARE) * scaled(around, joinable)
     follows = np.zeros(len(scores), dtype=np.bool_)
     follows[1:] = (np.diff(held.windows) == 1) & (np.diff(documents) == 0)
     scores = (1 - NEIGHBOUR_SHARE) * scores + NEIGHBOUR_SHARE * _better_beside(scores, follows)
     start, end = held.spans.T
     return _Windows(start, end, documents, owners, follows, joinable, scores)
-
-
-def _scaled(values: Floats, among: NDArray[np.bool_]) -> Floats:
-    """Brought to 0..1 by the least and the greatest of some; others may lie below 0."""
-    low, high = values[among].min(), values[among].max()
-    scaled: Floats = (values - low) / ((high - low) or 1.0)
-    return np.minimum(1.0, scaled)
 
 
 def _better_beside(scores: Floats, follows: NDArray[np.bool_]) -> Floats:

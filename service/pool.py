@@ -60,11 +60,12 @@ def gather(index: Index, query: Query, size: int) -> Pool:
     dense_rows = np.array([hit.row for hit in index.vectors.search(query.vector, size)], np.int64)
     rows = np.union1d(dense_rows, np.union1d(_best(lexical, size), _best(related, size)))
     held = index.windows.held_by(rows)
-    matched = index.occurrences.values(held.windows, query.related)
+    # Whole matches and those in part by one pass over the terms of the windows.
+    columns = index.occurrences.values(held.windows, (*query.related, *query.exact))
+    matched, exact = np.hsplit(columns, [len(query.related)])
     likeness = index.windows.likenesses(query.vector, held.windows).astype(np.float64)
     together = index.occurrences.pairs(held.windows, query.pairs)
     joint = likeness + TERMS_WEIGHT * matched.sum(axis=1) / query.whole
-    exact = held.best(index.occurrences.values(held.windows, query.exact))
     values = {
         "dense": index.vectors.scores(query.vector, rows).astype(np.float64),
         "window": held.best(likeness),
@@ -79,17 +80,22 @@ def gather(index: Index, query: Query, size: int) -> Pool:
         rows=rows,
         documents=index.windows.documents(rows),
         values=values,
-        coverage=exact.sum(axis=1, dtype=np.float64) / query.whole,
+        coverage=held.best(exact).sum(axis=1, dtype=np.float64) / query.whole,
         held=held,
         matched=matched,
         joint=joint,
     )
 
 
-def scaled(values: Floats) -> Floats:
-    """Brought to 0..1 by the least and the greatest; all 0 when they are equal."""
-    low, high = values.min(), values.max()
-    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+def scaled(values: Floats, among: NDArray[np.bool_] | None = None) -> Floats:
+    """Brought to 0..1 by the least and the greatest (of some); all 0 when these are equal.
+
+    Of the others what is greater is 1, and what is less may lie below 0.
+    """
+    some = values if among is None else values[among]
+    low, high = some.min(), some.max()
+    brought: Floats = (values - low) / ((high - low) or 1.0)
+    return np.minimum(1.0, brought)
 
 
 def _best(scores: Floats, size: int) -> Rows:

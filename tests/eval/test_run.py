@@ -9,7 +9,7 @@ import pytest
 
 from eval.errors import OutputExists, QuestionSetInvalid
 from eval.measure import failed
-from eval.question import Question, read_questions
+from eval.question import Question
 from eval.run import TOP_K, Run, run_questions, save_run
 from service.engine import Engine
 
@@ -37,12 +37,6 @@ def file(tmp_path: Path) -> Path:
     file = tmp_path / "questions.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in LINES), "utf-8")
     return file
-
-
-@pytest.fixture
-def questions(file: Path) -> list[Question]:
-    """The questions of ``file``."""
-    return read_questions(file)
 
 
 @pytest.fixture

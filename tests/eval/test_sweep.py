@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.errors import QuestionSetInvalid
-from eval.question import Question, read_questions
+from eval.question import Question
 from eval.sweep import sweep, table
 from service.engine import Engine
 from service.errors import SettingsInvalid
@@ -43,12 +43,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "questions.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     return path
-
-
-@pytest.fixture
-def questions(file: Path) -> list[Question]:
-    """The questions of ``file``."""
-    return read_questions(file)
 
 
 def test_a_worse_setting_is_found_and_an_equal_one_is_not(

@@ -145,6 +145,20 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
         load_cross_encoder(str(tmp_path))
 
 
+@pytest.mark.model
+def test_cut_weights_are_refused(tmp_path: Path) -> None:
+    weights = _make_cross_encoder(tmp_path / "tiny", 1) / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelUnusable, match=r"cannot be loaded as a cross-encoder .*; check"):
+        load_cross_encoder(str(tmp_path / "tiny"))
+
+
+def test_a_reranker_is_kept_by_an_engine_with_other_settings(tmp_path: Path) -> None:
+    engine = _with(engine_of(tmp_path, TEXTS), CountsC())
+    other = engine.with_settings(engine.settings.model_copy(update={"pool": 3}))
+    assert (other.settings.pool, other.reranker) == (3, engine.reranker)
+
+
 def test_a_name_that_is_not_on_this_machine_is_refused() -> None:
     with pytest.raises(ModelUnusable, match="neither a folder nor in the local model cache"):
         load_cross_encoder("no-such/cross-encoder")
