@@ -28,11 +28,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that stands in a document's text at ``start``; ``level`` 1 is the highest."""
+
+    start: int
+    level: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source file as canonical text.
 
     ``path`` is relative to the folder it was indexed from, with forward slashes;
-    ``sha256`` is that of the file's bytes.
+    ``sha256`` is that of the file's bytes. ``pages`` are the offsets where page 1, 2 and so
+    on begin, ascending, empty for a format without pages; ``headings`` ascend by ``start``.
     """
 
     id: str
@@ -41,6 +51,8 @@ class Document:
     media_type: str
     sha256: str
     text: str
+    pages: tuple[int, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
