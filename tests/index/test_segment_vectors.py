@@ -1,10 +1,12 @@
 """One segment's vectors: values against NumPy, files against their bytes."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import faiss
@@ -310,11 +312,17 @@ def test_a_folder_is_written_once(in_lists: Path) -> None:
         SegmentVectors.build(in_lists, [], WIDTH)
 
 
-def run(code: str, *arguments: object) -> str:
+def run(code: str, *arguments: object, threads: int = 1) -> str:
     """What a process of its own writes."""
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code]
+    env = {**os.environ, "OMP_NUM_THREADS": str(threads)}
     done = subprocess.run(
-        [*command, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -346,6 +354,33 @@ def test_a_full_disk_is_told(tmp_path: Path, name: str, less: int) -> None:
     sizes = {file.name: file.stat().st_size for file in (tmp_path / "fits").iterdir()}
     assert max(sizes, key=lambda file: sizes[file]) == name
     assert run(FULL_DISK, tmp_path / "s", sizes[name] - less, exact_up_to) == "File too large"
+
+
+BUILD = """
+import sys
+from pathlib import Path
+from index.segment_vectors import SegmentVectors
+from tests.index.vectors import clustered_rows
+SegmentVectors.build(Path(sys.argv[1]), [clustered_rows(3000, 32, 1)], 32, exact_up_to=500)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_bytes_do_not_depend_on_the_number_of_cores(
+    in_lists: Path, tmp_path: Path, threads: int
+) -> None:
+    assert run(BUILD, tmp_path / "s", threads=threads) == ""
+    for file in in_lists.iterdir():
+        assert (tmp_path / "s" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_threads_find_what_one_finds(in_lists: Path, rows: Vectors) -> None:
+    segment = SegmentVectors.open(in_lists)
+    asked = questions(rows, 300, 11)
+    one = [segment.nearest(question, 50)[0].tolist() for question in asked]
+    with ThreadPoolExecutor(4) as threads:
+        found = threads.map(lambda question: segment.nearest(question, 50)[0].tolist(), asked)
+        assert list(found) == one
 
 
 MAPPED = """
