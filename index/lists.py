@@ -72,6 +72,7 @@ class Lists:
 
     def __init__(self, index: faiss.IndexIVFPQFastScan, nprobe: int) -> None:
         self._index = index
+        self.nprobe = nprobe
         self._searched = faiss.SearchParametersIVF(nprobe=nprobe)  # type: ignore[call-arg]
 
     @classmethod
@@ -112,22 +113,20 @@ def train(flat: Flat) -> tuple[Lists, SearchFacts] | None:
 def _chosen(
     index: faiss.IndexIVFPQFastScan, flat: Flat, sample: Sample
 ) -> tuple[Lists, SearchFacts] | None:
-    """With as few lists looked through as reach the recall."""
+    """With as few lists looked through as reach the recall; None when all do not."""
     chooses, reports = sample.halves()
-    for nprobe in _widths(index.nlist):
-        lists = Lists(index, nprobe)
-        if _recall(lists, flat, chooses) >= _AIMED_RECALL:
-            facts = SearchFacts(
-                type="lists",
-                rows=flat.rows,
-                lists=index.nlist,
-                nprobe=nprobe,
-                recall_10=_recall(lists, flat, reports),
-                sample=len(reports.asked),
-            )
-            if facts.recall_10 >= LEAST_RECALL:
-                return lists, facts
-    return None
+    every = (Lists(index, nprobe) for nprobe in _widths(index.nlist))
+    lists = next((few for few in every if _recall(few, flat, chooses) >= _AIMED_RECALL), None)
+    if lists is None or (recall := _recall(lists, flat, reports)) < LEAST_RECALL:
+        return None
+    return lists, SearchFacts(
+        type="lists",
+        rows=flat.rows,
+        lists=index.nlist,
+        nprobe=lists.nprobe,
+        recall_10=recall,
+        sample=len(reports.asked),
+    )
 
 
 def _trained(flat: Flat) -> faiss.IndexIVFPQFastScan:
