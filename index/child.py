@@ -71,7 +71,7 @@ class Child:
     def ask(self, media_type: str, content: bytes) -> Reply:
         """Have a file parsed; raises ``ChildLost``, and then the child is no more."""
         try:
-            return _checked(self._exchange([*frame(media_type.encode()), *frame(content)]))
+            return check_reply(self._exchange([*frame(media_type.encode()), *frame(content)]))
         except ChildLost:
             self.close()
             raise
@@ -152,8 +152,8 @@ def _lacking(received: bytearray, most: int) -> int:
         raise ChildLost("made the reader answer out of order; save it anew") from error
 
 
-def _checked(reply: bytes) -> Reply:
-    """The reply, of which nothing is believed that does not fit."""
+def check_reply(reply: bytes) -> Reply:
+    """The reply, of which nothing is believed that does not fit; raises ``ChildLost``."""
     try:
         checked = _REPLY.validate_json(reply, strict=True)
     except ValidationError as error:

@@ -4,7 +4,6 @@ As git does: a file in a folder rules what is below it, before those further up;
 a folder that is left out cannot be taken in again.
 """
 
-import errno
 import re
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from index.errors import IgnoreFileInvalid
 
 IGNORE_FILE = ".citewellignore"
 
-# "a/**" leaves out what is in a, which is "a/*"; pathspec takes it for the folder itself too.
-_CONTENT = re.compile(r"^([^!].*[^*]|)/\*\*\s*$")
+# To git "a/**" is about what is in a; pathspec takes it for the folder itself too.
+_CONTENT = re.compile(r"(?<=[^*/])/\*\*\s*$")
 
 
 class Ignored:
@@ -23,51 +22,70 @@ class Ignored:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._rules: dict[str, GitIgnoreSpec | None] = {}
+        self._rules: dict[str, _Rules | None] = {}
         self._folders: dict[str, bool] = {"": False}
 
     def leaves_out(self, path: str) -> bool:
         """Whether the file at ``path``, relative to the root, is left out."""
-        return self._is_folder_left_out(_parent(path)) or self._by_rules(path)
+        folder = _parent(path)
+        return self._is_folder_left_out(folder) or self._by_rules(path, is_folder=False)
 
     def _is_folder_left_out(self, folder: str) -> bool:
-        known = self._folders.get(folder)
-        if known is None:
-            inherited = self._is_folder_left_out(_parent(folder))
-            known = self._folders[folder] = inherited or self._by_rules(f"{folder}/")
-        return known
+        unknown = []
+        while folder not in self._folders:
+            unknown.append(folder)
+            folder = _parent(folder)
+        left_out = self._folders[folder]
+        for inner in reversed(unknown):
+            left_out = left_out or self._by_rules(inner, is_folder=True)
+            self._folders[inner] = left_out
+        return left_out
 
-    def _by_rules(self, path: str) -> bool:
+    def _by_rules(self, path: str, is_folder: bool) -> bool:
         """The word of the nearest ignore file that has one."""
-        folder = _parent(path.rstrip("/"))
+        folder = _parent(path)
         while True:
             rules = self._rules_of(folder)
             inside = path[len(folder) + 1 :] if folder else path
-            word = rules.check_file(inside).include if rules else None
+            word = rules.word(inside, is_folder) if rules else None
             if word is not None:
                 return word
             if not folder:
                 return False
             folder = _parent(folder)
 
-    def _rules_of(self, folder: str) -> GitIgnoreSpec | None:
+    def _rules_of(self, folder: str) -> "_Rules | None":
         if folder not in self._rules:
             self._rules[folder] = _read_rules(self._root / folder / IGNORE_FILE)
         return self._rules[folder]
+
+
+class _Rules:
+    """The patterns of one ignore file."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._files = GitIgnoreSpec.from_lines(lines)
+        self._folders = GitIgnoreSpec.from_lines(_CONTENT.sub("/*", line) for line in lines)
+
+    def word(self, path: str, is_folder: bool) -> bool | None:
+        """Whether a path is left out (True), taken in (False), or not spoken of."""
+        if not is_folder:
+            return self._files.check_file(path).include
+        word = None
+        for pattern in self._folders.patterns:  # the last that matches, with or without a slash
+            if pattern.match_file(path) or pattern.match_file(f"{path}/"):
+                word = pattern.include
+        return word
 
 
 def _parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _read_rules(file: Path) -> GitIgnoreSpec | None:
+def _read_rules(file: Path) -> _Rules | None:
     try:
-        if not file.is_file():
-            return None
-        lines = file.read_text("utf-8-sig").splitlines()
-        return GitIgnoreSpec.from_lines(_CONTENT.sub(r"\1/*", line) for line in lines)
+        return _Rules(file.read_text("utf-8-sig").splitlines()) if file.is_file() else None
     except ValueError as error:  # not UTF-8, or no pattern
         raise IgnoreFileInvalid(f"{file} cannot be obeyed ({error}); correct it") from error
     except OSError as error:
-        reason = errno.errorcode.get(error.errno or 0, "")
-        raise IgnoreFileInvalid(f"{file} cannot be read ({reason}); correct it") from error
+        raise IgnoreFileInvalid(f"{file} cannot be read: {error.strerror}; correct it") from error

@@ -83,6 +83,11 @@ class Reader:
     ) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that parses, if there is one."""
+        return self._child.pid if self._child else None
+
     def close(self) -> None:
         """End the process that parses."""
         if self._child is not None:

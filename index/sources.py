@@ -124,8 +124,7 @@ class _Found:
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            # Links to folders first, then files, as they are named in the listing.
-            return sorted(entries, key=lambda entry: (not entry.is_dir(), entry.name))
+            return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         raise SourceMissing(
             f"{_shown(folder)} cannot be listed: {error.strerror}; check its permissions"

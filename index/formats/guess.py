@@ -18,14 +18,13 @@ _FITTING_LETTERS = 0.98
 # How much of a text its language's commonest words (or characters) are: a half in English.
 _LEAST_COMMON = 0.05
 _LEAST_WORDS = 3
+_LEAST_CHARACTERS = 6
 _LEAST_LETTERS = 2  # a single letter is soon met by chance
 _MARGIN = 2.0
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u05b0-\u05c7\u064b-\u065f])+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 # Where a letter stood in the true encoding: signs that do not follow a letter.
-_ODD = re.compile(
-    r"[^\W\d_][‚ƒ„†‡ˆ‰‹¡¢£¤¥¦¨¬¯±´¶¸¿×÷¼½¾\x80-\x9f]|[\x00-\x08\x0e-\x1f]|\ufffd|¤"
-)
+_ODD = re.compile(r"[^\W\d_][‚ƒ„†‡ˆ‰‹¡¢£¤¥¦¨¬¯±´¶¸¿×÷¼½¾\x80-\x9f]|[\x00-\x08\x0e-\x1f]|\ufffd|¤")
 # The same between letters, in languages that put spaces around signs.
 _ODD_INSIDE = re.compile(
     r"[^\W\d_](?:[^\w\s\x00-\x7f’‑–—·…\u0300-\u036f\u05b0-\u05c7\u064b-\u065f]|[¹²³])[^\W\d_]"
@@ -92,6 +91,7 @@ def _likeness(text: str, language: Language, encoding: str) -> float:
         return 0.0
     found = _WORD.findall(text.lower()) if language.spaced else letters
     hits = [one for one in found if one in language.common]
-    if len(found) < _LEAST_WORDS or len("".join(hits)) < _LEAST_LETTERS:
+    least = _LEAST_WORDS if language.spaced else _LEAST_CHARACTERS
+    if len(found) < least or len("".join(hits)) < _LEAST_LETTERS:
         return 0.0
     return len(hits) / len(found)

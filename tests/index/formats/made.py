@@ -127,6 +127,4 @@ def headings_of(parsed: Parsed) -> list[tuple[int, str]]:
 
 def pages_of(parsed: Parsed) -> list[str]:
     """The text of each page."""
-    return [
-        parsed.text[start:end] for start, end in pairwise([*parsed.pages, len(parsed.text)])
-    ]
+    return [parsed.text[start:end] for start, end in pairwise([*parsed.pages, len(parsed.text)])]

@@ -99,8 +99,8 @@ def test_what_is_text(body: str, text: str) -> None:
 
 def test_footnotes_follow_their_paragraph() -> None:
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    body = (
-        "<w:p><w:r><w:t>Said</w:t><w:footnoteReference w:id='2'/></w:r></w:p>" + P.format("After")
+    body = "<w:p><w:r><w:t>Said</w:t><w:footnoteReference w:id='2'/></w:r></w:p>" + P.format(
+        "After"
     )
     relations = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -128,7 +128,7 @@ def test_entities_do_not_grow() -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     doctype = f'<!DOCTYPE w:document [<!ENTITY e0 "ha">{entities}<!ENTITY f SYSTEM "/etc/passwd">]>'
     started = time.monotonic()
-    with pytest.raises(FileRefused, match="declares entities|no valid XML"):
+    with pytest.raises(FileRefused, match=r"declares entities|no valid XML"):
         read_docx(with_body(P.format("&e11;&f;"), doctype))
     with pytest.raises(FileRefused, match="declares entities, as Word never does"):
         read_docx(with_body(P.format("&e;"), '<!DOCTYPE w:document [<!ENTITY e "ha">]>'))
@@ -169,7 +169,7 @@ def test_a_part_that_hides_its_size_is_damaged() -> None:
         (b"PK\x03\x04 and no more", "is damaged: .*; save it as DOCX anew"),
         (b"<html>", "is damaged"),
         (with_part(make_docx(fill), "_rels/.rels", b"<none/>"), "it holds no Word document"),
-        (with_part(make_docx(fill), "word/document.xml", b"<w:p>"), "document.xml' is no valid XML"),
+        (with_part(make_docx(fill), "word/document.xml", b"<w:p>"), "'word/document.xml' is no"),
         (with_part(make_docx(fill), "word/document.xml", b"<a>" * 100_000), "is no valid XML"),
     ],
 )  # fmt: skip
@@ -179,9 +179,7 @@ def test_what_is_no_word_document_is_refused(content: bytes, reason: str) -> Non
 
 
 def test_a_part_outside_is_not_looked_for() -> None:
-    relations = (
-        "<R><Relationship Type='x/officeDocument' Target='../../../../etc/passwd'/></R>"
-    ).encode()
+    relations = b"<R><Relationship Type='x/officeDocument' Target='../../../../etc/passwd'/></R>"
     with pytest.raises(FileRefused, match="its part 'etc/passwd' is missing"):
         read_docx(with_part(make_docx(fill), "_rels/.rels", relations))
 

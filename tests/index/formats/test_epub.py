@@ -6,7 +6,9 @@ from index.errors import FileRefused
 from index.formats.epub import read_epub
 from tests.index.formats.made import headings_of, make_epub
 
-FIRST = "<?xml version='1.0'?><html><head><title/></head><body><h1>One</h1><p>Text.</p></body></html>"
+FIRST = (
+    "<?xml version='1.0'?><html><head><title/></head><body><h1>One</h1><p>Text.</p></body></html>"
+)
 SECOND = "<html><head><title>no</title></head><body><h2>Two</h2>More.</body></html>"
 
 

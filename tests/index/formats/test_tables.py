@@ -49,7 +49,9 @@ def test_a_long_field_and_another_encoding() -> None:
     assert read_csv(russian).text == "имя: Анна; город и страна: Москва не в Туле"
 
 
-cells = st.lists(st.text(st.sampled_from('ab,;"\n é'), min_size=1, max_size=6), min_size=2, max_size=4)
+cells = st.lists(
+    st.text(st.sampled_from('ab,;"\n é'), min_size=1, max_size=6), min_size=2, max_size=4
+)
 
 
 @given(st.lists(cells, min_size=1, max_size=6))
