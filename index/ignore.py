@@ -4,17 +4,16 @@ As git does: a file in a folder rules what is below it, before those further up;
 a folder that is left out cannot be taken in again.
 """
 
-import re
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
+from pathspec import GitIgnoreSpec, Pattern
 
 from index.errors import IgnoreFileInvalid
 
 IGNORE_FILE = ".citewellignore"
 
-# To git "a/**" is about what is in a; pathspec takes it for the folder itself too.
-_CONTENT = re.compile(r"(?<=[^*/])/\*\*\s*$")
+# pathspec's name for the place where a pattern met a folder.
+_FOLDER_MARK = "ps_d"
 
 
 class Ignored:
@@ -64,18 +63,25 @@ class _Rules:
     """The patterns of one ignore file."""
 
     def __init__(self, lines: list[str]) -> None:
-        self._files = GitIgnoreSpec.from_lines(lines)
-        self._folders = GitIgnoreSpec.from_lines(_CONTENT.sub("/*", line) for line in lines)
+        self._patterns = [
+            p for p in GitIgnoreSpec.from_lines(lines).patterns if p.include is not None
+        ]
 
     def word(self, path: str, is_folder: bool) -> bool | None:
         """Whether a path is left out (True), taken in (False), or not spoken of."""
-        if not is_folder:
-            return self._files.check_file(path).include
-        word = None
-        for pattern in self._folders.patterns:  # the last that matches, with or without a slash
-            if pattern.match_file(path) or pattern.match_file(f"{path}/"):
-                word = pattern.include
-        return word
+        for pattern in reversed(self._patterns):  # the last one has the say
+            if _is_about(pattern, path) or (is_folder and _is_about(pattern, f"{path}/")):
+                return pattern.include
+        return None
+
+
+def _is_about(pattern: Pattern, path: str) -> bool:
+    """Whether a pattern means this path, not a folder above it (which is judged by itself)."""
+    found = pattern.match_file(path)
+    if found is None:
+        return False
+    place = found.match.start(_FOLDER_MARK) if _FOLDER_MARK in found.match.groupdict() else -1
+    return bool(place == len(path) - 1 if path.endswith("/") else place == -1)
 
 
 def _parent(path: str) -> str:

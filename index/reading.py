@@ -92,18 +92,20 @@ def _take_output() -> BinaryIO:
 
 def _confine(limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, and so this
-    most = _address_space() + limits.memory
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    at_start = _address_space()
+    if at_start is not None:
+        most = at_start + limits.memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _address_space() -> int:
-    """How much address space this process has; 0 where the system does not tell."""
+def _address_space() -> int | None:
+    """How much address space this process has; only Linux tells."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     except OSError:
-        return 0
+        return None
     return pages * resource.getpagesize()
 
 

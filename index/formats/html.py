@@ -139,11 +139,11 @@ def _layout_tables(root: LexborNode) -> set[int]:
 
 def _refuse_depth(markup: str) -> None:
     depth = 0
-    for closes, name in _TAG.findall(markup):
-        plain = name.lower()
-        if plain in _VOID or plain in _CLOSED_BY_THEMSELVES:
+    for tag in _TAG.finditer(markup):
+        name = tag[2].lower()
+        if name in _VOID or name in _CLOSED_BY_THEMSELVES:
             continue
-        depth = max(0, depth - 1) if closes else depth + 1
+        depth = max(0, depth - 1) if tag[1] else depth + 1
         if depth > DEEPEST:
             raise FileRefused(
                 f"has elements more than {DEEPEST} deep in each other; save its text by itself"

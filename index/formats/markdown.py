@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.formats.encoding import decode
-from index.formats.parsed import Parsed
+from index.formats.parsed import Parsed, shorten
 from index.passage import Heading
 
 _LINE_END = re.compile(r"\r\n?|\n")  # what markdown-it takes for one
@@ -45,7 +45,7 @@ def _heading(text: str, lines: list[tuple[int, int]], opening: Token, content: s
     else:
         line = text[first:end].rstrip()
         start = first + len(line) - len(content.split("\n", 1)[0].rstrip())
-    return Heading(start, int(opening.tag[1:]), " ".join(content.split()))
+    return Heading(start, int(opening.tag[1:]), shorten(" ".join(content.split())))
 
 
 def _line_spans(text: str) -> list[tuple[int, int]]:

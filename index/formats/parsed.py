@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from index.passage import Heading
 
+MOST_TITLE = 200
 # No text: controls that are no white space, soft hyphens, marks without width, what is no
 # character, halves of one.
 _NO_TEXT = re.compile(
@@ -47,6 +48,11 @@ def collapse(text: str) -> str:
     return " ".join(_NO_TEXT.sub("", text).split())
 
 
+def shorten(title: str) -> str:
+    """The beginning of a title, which some files have their whole text in."""
+    return title[:MOST_TITLE].rstrip()
+
+
 class Builder:
     """Joins blocks to a text and keeps where its pages and headings begin."""
 
@@ -76,7 +82,7 @@ class Builder:
 
     def mark_heading(self, start: int, level: int, title: str) -> None:
         """Say that the text at ``start`` is a heading."""
-        self._headings.append(Heading(start, level, title))
+        self._headings.append(Heading(start, level, shorten(title)))
 
     def begin_page(self) -> None:
         """Begin a page with the next block; a page without text begins where the next does."""
@@ -88,5 +94,8 @@ class Builder:
         self._waiting_pages = 0
         first = self._headings[0].title if self._headings else None
         return Parsed(
-            "".join(self._parts), title or first, tuple(self._pages), tuple(self._headings)
+            "".join(self._parts),
+            shorten(title) if title else first,
+            tuple(self._pages),
+            tuple(self._headings),
         )

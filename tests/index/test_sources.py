@@ -1,7 +1,9 @@
 """Finding files: what sources hold, what is left out and why, whatever names they have."""
 
 import os
+import random
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -246,6 +248,28 @@ def test_what_is_in_a_folder_left_out_stays_out(
     (tmp_path / ".citewellignore").write_text(rules)
     (tmp_path / "d" / "e" / ".citewellignore").write_text("")
     assert paths(tmp_path) == kept
+
+
+PATTERNS = (
+    "a.txt *.txt d d/ /d d/* d/** ** * e/ /e/ **/e d/e d/e/ d/e/* b.* /a.txt **/b.txt */a.txt"
+    " d/**/a.txt"
+)
+FILES = "a.txt b.txt d/a.txt d/b.txt d/e/a.txt d/e/b.txt e/a.txt e/d/b.txt"
+
+
+def test_ignore_files_rule_as_gits_do(tmp_path: Path) -> None:
+    make(tmp_path, *FILES.split())
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    chance = random.Random(5)
+    for _ in range(80):
+        for folder, most in ((".", 4), ("d", 2), ("e", 2)):
+            some = chance.choices(PATTERNS.split(), k=chance.randint(0, most))
+            rules = "\n".join(chance.choice(["", "", "!"]) + pattern for pattern in some)
+            for name in (".gitignore", ".citewellignore"):
+                (tmp_path / folder / name).write_text(rules)
+        command = ["git", "-C", tmp_path, "ls-files", "--others", "--exclude-standard", "*.txt"]
+        listed = subprocess.run(command, check=True, capture_output=True, text=True)
+        assert sorted(paths(tmp_path)) == sorted(listed.stdout.split())
 
 
 def test_an_ignore_file_below_that_cannot_be_obeyed_is_explained(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.formats.markdown import read_markdown
 from index.formats.parsed import Builder, Parsed, clean, collapse
 from index.passage import Heading
 from tests.index.formats.made import pages_of
@@ -24,6 +25,16 @@ def test_pages_and_headings_are_where_they_say(pages: list[list[str]]) -> None:
         "\n\n".join(page).rstrip("\n") for page in pages
     ]
     assert all(parsed.text[h.start :].startswith(h.title) for h in parsed.headings)
+
+
+def test_a_title_is_no_longer_than_a_line_or_two() -> None:
+    builder = Builder()
+    builder.mark_heading(builder.add("x " * 5000), 1, "x " * 5000)
+    parsed = builder.build()
+    assert parsed.headings[0].title == parsed.title == ("x " * 100).strip()
+    assert parsed.text.startswith(parsed.headings[0].title)
+    assert builder.build("y" * 5000).title == "y" * 200
+    assert read_markdown(b"# " + b"z" * 5000).title == "z" * 200
 
 
 def test_an_empty_page_begins_where_the_next_one_does() -> None:
