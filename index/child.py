@@ -5,11 +5,13 @@ caller starts another.
 """
 
 import os
+import select
 import selectors
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,8 @@ _CHUNK = 1 << 20
 _MOST_BYTES_PER_BYTE = 12
 _LEAST_REPLY = 1 << 24
 _LONGEST_REASON = 500
+_OUT_OF_ORDER = "made the reader answer out of order; save it anew"
+PROGRAM = ("-m", "index.reading")
 
 
 class ChildLost(Exception):
@@ -44,12 +48,12 @@ _REPLY = TypeAdapter(Reply)
 class Child:
     """A process that parses files one after another, as ``index.reading`` does."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: Sequence[str] = PROGRAM) -> None:
         self._limits = limits
         arguments = (str(limits.seconds), str(limits.memory), str(limits.text))
         self._process = subprocess.Popen(  # noqa: S603 - its own program, numbers as arguments
             # -P: whatever lies in the working folder is not imported. -B: it may not write.
-            [sys.executable, "-P", "-B", "-m", "index.reading", *arguments],
+            [sys.executable, "-P", "-B", *program, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -64,9 +68,15 @@ class Child:
         """The process's number."""
         return self._process.pid
 
-    def is_alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
+    @property
+    def returned(self) -> bool:
+        """Whether it has ended."""
+        return self._process.poll() is not None
+
+    def is_ready(self) -> bool:
+        """Whether it still runs and has said nothing that it was not asked."""
+        unasked, _, _ = select.select([self._output], [], [], 0)
+        return not self.returned and not unasked
 
     def ask(self, media_type: str, content: bytes) -> Reply:
         """Have a file parsed; raises ``ChildLost``, and then the child is no more."""
@@ -104,7 +114,7 @@ class Child:
             ready.register(self._input, selectors.EVENT_WRITE)
             while (lacking := _lacking(received, most)) > 0:
                 events = ready.select(max(0.0, deadline - time.monotonic()))
-                if not events:
+                if not events or time.monotonic() > deadline:
                     raise ChildLost(
                         f"takes longer than {self._limits.seconds:g} s to read; split it or save "
                         "it anew"
@@ -114,6 +124,8 @@ class Child:
                         self._receive(received, lacking)
                     elif not self._send(unsent):
                         ready.unregister(self._input)
+        if unsent:
+            raise ChildLost(_OUT_OF_ORDER)
         return body(received)
 
     def _send(self, unsent: list[memoryview]) -> bool:
@@ -138,7 +150,7 @@ class Child:
             code = self._process.wait(1.0)
         except subprocess.TimeoutExpired:
             code = 0
-        how = f" ({signal.Signals(-code).name})" if code < 0 else ""
+        how = f" ({signal.Signals(-code).name})" if code < 0 else f" (exit status {code})"
         return (
             f"made the reader stop{how}: it is damaged, or needs more than "
             f"{self._limits.memory >> 20} MiB of memory; save it anew or split it"
@@ -149,7 +161,7 @@ def _lacking(received: bytearray, most: int) -> int:
     try:
         return missing(received, most)
     except ValueError as error:
-        raise ChildLost("made the reader answer out of order; save it anew") from error
+        raise ChildLost(_OUT_OF_ORDER) from error
 
 
 def check_reply(reply: bytes) -> Reply:
@@ -157,9 +169,9 @@ def check_reply(reply: bytes) -> Reply:
     try:
         checked = _REPLY.validate_json(reply, strict=True)
     except ValidationError as error:
-        raise ChildLost("made the reader answer out of order; save it anew") from error
+        raise ChildLost(_OUT_OF_ORDER) from error
     if (checked.parsed is None) == (checked.refused is None):
-        raise ChildLost("made the reader answer out of order; save it anew")
+        raise ChildLost(_OUT_OF_ORDER)
     if checked.refused is None:
         return checked
     shown = "".join(c if c.isprintable() else " " for c in checked.refused)

@@ -118,7 +118,7 @@ class Reader:
         )
 
     def _parse(self, kind: str, content: bytes) -> Parsed:
-        if self._child is None or not self._child.is_alive():
+        if self._child is None or not self._child.is_ready():
             self.close()
             self._child = Child(self._limits)
         try:

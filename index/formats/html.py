@@ -8,7 +8,7 @@ that holds a table or a heading serves the layout; its cells are blocks.
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from index.errors import FileRefused
 from index.formats.encoding import decode_html
@@ -59,7 +59,10 @@ def open_self_closed(markup: str) -> str:
 def add_html(builder: Builder, markup: str) -> str | None:
     """Append what a page shows to ``builder``; returns its title."""
     _refuse_depth(markup)
-    tree = LexborHTMLParser(markup)
+    try:
+        tree = LexborHTMLParser(markup)
+    except SelectolaxError as error:  # no page is wrong to it; it had no memory
+        raise MemoryError from error
     root = tree.root
     if root is None:
         return None

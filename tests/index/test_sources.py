@@ -267,7 +267,15 @@ def test_ignore_files_rule_as_gits_do(tmp_path: Path) -> None:
             rules = "\n".join(chance.choice(["", "", "!"]) + pattern for pattern in some)
             for name in (".gitignore", ".citewellignore"):
                 (tmp_path / folder / name).write_text(rules)
-        command = ["git", "-C", tmp_path, "ls-files", "--others", "--exclude-standard", "*.txt"]
+        command = [
+            "git",
+            "-C",
+            str(tmp_path),
+            "ls-files",
+            "--others",
+            "--exclude-standard",
+            "*.txt",
+        ]
         listed = subprocess.run(command, check=True, capture_output=True, text=True)
         assert sorted(paths(tmp_path)) == sorted(listed.stdout.split())
 
