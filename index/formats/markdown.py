@@ -45,7 +45,8 @@ def _heading(text: str, lines: list[tuple[int, int]], opening: Token, content: s
     else:
         line = text[first:end].rstrip()
         start = first + len(line) - len(content.split("\n", 1)[0].rstrip())
-    return Heading(start, int(opening.tag[1:]), shorten(" ".join(content.split())))
+    title = " ".join(content.split()) if "\n" in content else content  # else as in the text
+    return Heading(start, int(opening.tag[1:]), shorten(title))
 
 
 def _line_spans(text: str) -> list[tuple[int, int]]:
