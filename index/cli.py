@@ -34,7 +34,7 @@ def index(
         ),
     ] = DEFAULT_MODEL,
 ) -> None:
-    """Index documents: text and Markdown files, and folders of them."""
+    """Index documents (text, Markdown, HTML, PDF, DOCX, EPUB, CSV, JSON Lines) and folders."""
     with explained_errors():
         sources = source or [DEFAULT_SOURCE]
         list_sources(sources)  # before the seconds that loading the model takes

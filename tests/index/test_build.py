@@ -89,7 +89,7 @@ def test_refused_and_left_out_files_are_named_with_the_reason(
 ) -> None:
     (folder / "bad.txt").write_bytes(b"abc\xff")
     (folder / "blank.md").write_text("\n")
-    (folder / "page.pdf").write_bytes(b"%PDF")
+    (folder / "page.odt").write_bytes(b"PK")
     (folder / "no.txt").write_text("not this")
     (folder / ".citewellignore").write_text("no.txt")
     report = build_index([folder], tmp_path / "index", letters)
@@ -97,7 +97,7 @@ def test_refused_and_left_out_files_are_named_with_the_reason(
     assert {(item.path, item.refused) for item in report.left_out} == {
         ("bad.txt", True),
         ("blank.md", True),
-        ("page.pdf", False),
+        ("page.odt", False),
         ("no.txt", False),
     }
     assert LeftOut("blank.md", "holds no text", refused=True) in report.left_out

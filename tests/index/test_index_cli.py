@@ -40,7 +40,7 @@ def test_help(command: str) -> None:
 def test_help_names_both_commands() -> None:
     code, out, _ = citewell("--help")
     assert code == 0
-    assert "Index documents: text and Markdown files" in out
+    assert "Index documents (text, Markdown, HTML, PDF," in out
     assert "Check an index: files, texts, rows and vectors." in out
 
 
@@ -104,7 +104,7 @@ def test_index_by_default_indexes_seeds_into_the_folder_asked_for(tmp_path: Path
     assert "read 1/1" in lines
     assert f"embed {counts.passages}/{counts.passages}" in lines
     assert "left out: 'README.md' named in .citewellignore" in lines
-    assert "left out: 'questions.jsonl' of a format that is not read" in lines
+    assert "left out: 'questions.jsonl' named in .citewellignore" in lines
 
 
 @pytest.mark.model
