@@ -8,7 +8,8 @@
 #             docker run -d -p 127.0.0.1:8000:8000 -v citewell:/data citewell
 # The index lies in /data/.citewell/index. A new named volume starts as a copy of the seed's;
 # a mounted folder starts empty, must be writable for uid 10001, and needs `citewell index`.
-# Serving writes nothing and fetches nothing, so `docker run --read-only` works too.
+# Answering writes nothing and fetches nothing, so `docker run --read-only` works too. Documents
+# are changed over HTTP only with -e CITEWELL_EDITING=true, and then /data and /tmp are written.
 
 FROM python:3.11-slim AS builder
 ARG PIP_EXTRA_INDEX_URL=""

@@ -20,7 +20,7 @@ PIP := -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run browser test check fix eval bench bench-quality lock clean
+.PHONY: help install run browser test check fix eval bench bench-quality bench-scale lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ bench: $(RUNTIME) $(INDEX) ## time questions beside a plain baseline, check publ
 
 bench-quality: $(RUNTIME) ## measure beside plain dense, BM25 and RRF on benchmark collections
 	@$(BIN)/citewell eval quality $(if $(COLLECTIONS),--collections $(COLLECTIONS))
+
+bench-scale: $(RUNTIME) ## time indexing, updating and searching 60,789 documents (about 50 minutes)
+	@$(BIN)/citewell eval scale --collections "$(COLLECTIONS)"
 
 clean: ## remove .venv, the index, caches and build folders
 	rm -rf $(VENV) .citewell build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \

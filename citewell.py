@@ -3,7 +3,7 @@
 import typer
 
 from eval.cli import evaluation
-from index.cli import doctor, index
+from index.cli import COMMANDS
 from service.cli import ask, serve
 
 app = typer.Typer(
@@ -12,10 +12,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Answers from your own documents, every citation proved.",
 )
-app.command()(index)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 app.command()(ask)
 app.command()(serve)
-app.command()(doctor)
 app.add_typer(evaluation, name="eval")
 
 

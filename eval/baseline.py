@@ -1,8 +1,10 @@
 """What people write in an afternoon, to be measured beside citewell. In: texts. Out: rows.
 
 sentence-transformers and FAISS flat, one fixed window of words, no lexical side, no proof.
+``python -m eval.baseline MODEL SOURCE OUT`` embeds a folder, to be timed as a process.
 """
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,3 +38,21 @@ def _windows(text: str) -> list[str]:
     words = text.split()
     starts = range(0, max(1, len(words) - WORDS + STEP), STEP)
     return [" ".join(words[start : start + WORDS]) for start in starts]
+
+
+def embed_folder(model: Path, source: Path, out: Path) -> int:
+    """Embed every file of a folder as one text, cut by the model where it must be, and write
+    texts and a flat index; returns how many there were."""
+    texts = [file.read_text("utf-8") for file in sorted(source.iterdir())]
+    encoder = SentenceTransformer(str(model), device="cpu", local_files_only=True)
+    vectors = encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    flat.add(np.asarray(vectors, dtype=np.float32))
+    out.mkdir(parents=True)
+    (out / "texts").write_text("\0".join(texts), "utf-8")
+    faiss.write_index(flat, str(out / "vectors.faiss"))
+    return len(texts)
+
+
+if __name__ == "__main__":
+    embed_folder(*map(Path, sys.argv[1:]))

@@ -18,7 +18,7 @@ from eval.rivals import dense_ranking, embedded, lexical_ranking, ndcg
 from index.embed import Embedder
 from index.lexical import LexicalIndex
 from index.minilm import model_folder
-from index.search import VectorIndex
+from index.nearest import VectorIndex
 from service.engine import Engine
 
 PUBLISHED = {("xquad_en", None): 0.944, ("scifact", "train"): 0.660}

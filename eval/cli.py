@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from eval.cli_bench import bench, quality
+from eval.cli_bench import bench, quality, scale
 from eval.cli_fit import calibrate, fit, sweep
 from eval.collection import DOCUMENTS, QUESTIONS, export_collection, read_collection
 from eval.question import read_questions
@@ -94,5 +94,5 @@ def import_collection(
     )
 
 
-for command in (fit, calibrate, sweep, bench, quality):
+for command in (fit, calibrate, sweep, bench, quality, scale):
     evaluation.command()(command)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from eval.errors import OutputExists
 from eval.goals import choose
 from eval.question import read_questions
 from index.console import explained_errors, messages, output, progress
@@ -18,6 +19,7 @@ from service.settings import read_settings
 
 SEED_QUESTIONS = Path("seeds/questions.jsonl")
 QUALITY = Path(".citewell/quality")
+SCALE = Path(".citewell/scale")
 
 
 def bench(
@@ -39,6 +41,24 @@ def bench(
             messages.print("published figures not checked: name a folder with --collections")
             return
         for line in bench_published(engine.embedder, collections):
+            output.print(line)
+
+
+def scale(
+    collections: Annotated[Path, typer.Option(help="Folder of benchmark collections.")],
+    work: Annotated[
+        Path, typer.Option(help="New folder for the source and the index, which are kept.")
+    ] = SCALE,
+) -> None:
+    """Time indexing, updating and searching many documents, beside a plain embedding."""
+    from eval.scale import bench_scale  # noqa: PLC0415 - PyTorch, as above
+
+    with explained_errors():
+        if work.exists():
+            raise OutputExists(f"{work} exists; remove it, or name another folder with --work")
+        for line in bench_scale(
+            collections, work, lambda root: open_engine(read_settings(index=root))
+        ):
             output.print(line)
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import quote
 
 from eval.errors import OutputExists, QuestionSetInvalid
+from index.files import file_facts
 from index.passage import text_digest
-from index.store import file_facts
 
 QUESTIONS = "questions.jsonl"
 DOCUMENTS = "documents"

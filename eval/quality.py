@@ -30,9 +30,10 @@ from eval.paired import Difference, holm, paired_difference
 from eval.question import read_questions
 from eval.report import TEST
 from eval.rivals import CITEWELL, RIVALS, Values, compare_documents, compare_passages
-from index.build import Progress, build_index
+from index.build import build_index
+from index.compose import Progress
 from index.embed import Embedder
-from index.read import list_sources
+from index.sources import list_sources
 from service.engine import Engine, open_engine
 from service.settings import Settings
 

@@ -26,7 +26,7 @@ from eval.question import Question
 from eval.run import TOP_K, located, passages_with_paths
 from index.embed import Embedder, Vectors
 from index.lexical import LexicalIndex
-from index.search import VectorIndex
+from index.nearest import VectorIndex
 from service.engine import Engine
 from service.question import MOST_PASSAGES
 

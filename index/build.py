@@ -1,51 +1,33 @@
-"""Sources to a new index generation. In: paths, an Embedder. Out: BuildReport, files on disk.
+"""Changes to an index. In: sources, files or names of documents, an Embedder. Out: Receipt.
 
-read -> split -> embed -> write beside -> publish. Nothing of the previous generation is
-touched before the new one is complete.
+compare -> read -> split -> embed -> write beside -> publish.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-import numpy as np
-
-from index.describe import Content, describe
-from index.embed import Embedder, Vectors
-from index.errors import FileRefused, NothingToIndex
-from index.lexical import LexicalIndex
-from index.manifest import Manifest, write_manifest
-from index.occurrences import Occurrences
-from index.read import LeftOut, list_sources, read_file
-from index.related import RelatedWords
-from index.search import VectorIndex
-from index.split import Splitter, split_document
-from index.store import (
-    LEXICAL,
-    OCCURRENCES,
-    RELATED,
-    TEXTS,
-    VECTORS,
-    WINDOWS,
-    building_folder,
-    next_generation,
-    publish,
-    write_lock,
+from index.change import ADDED, SOURCE, Change, compare, everything
+from index.compose import Progress
+from index.embed import Embedder
+from index.errors import DocumentUnknown, IndexMissing, IndexUnusable
+from index.generating import (
+    Reading,
+    Receipt,
+    changing,
+    made_alike,
+    nothing_to_index,
+    silent,
+    workshop,
+    write,
 )
-from index.texts import write_texts
-from index.windows import WindowIndex, lay_out
-
-BATCH = 256
-Progress = Callable[[str, int, int], None]
-"""Called with a step's name, how much of it is done, and how much there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did: the manifest it wrote and every file that is not in the index."""
-
-    manifest: Manifest
-    left_out: tuple[LeftOut, ...]
+from index.generation import Index, open_index
+from index.passage import Document
+from index.sources import SourceFile, list_sources
+from index.split import Splitter
+from index.textfile import DocumentFacts
 
 
 def build_index(
@@ -53,83 +35,102 @@ def build_index(
     root: Path,
     embedder: Embedder,
     splitter: Splitter | None = None,
-    progress: Progress = lambda _step, _done, _total: None,
-) -> BuildReport:
-    """Index the sources into a new generation below ``root`` and make it current.
+    progress: Progress = silent,
+    *,
+    anew: bool = False,
+) -> Receipt:
+    """Make the index below ``root`` hold what the sources hold.
 
-    Raises ``SourceMissing``, ``SourceClash``, ``NothingToIndex`` or ``IndexBusy``, and then
-    leaves what was there before as it was.
+    Only what has changed since the current generation is read and embedded, unless it is to
+    be made ``anew``, cannot be used, or was made with another model or splitter. Documents
+    that were added by themselves stay. Raises ``SourceMissing``, ``SourceClash``,
+    ``NothingToIndex`` or ``IndexBusy``, and then leaves what was there before as it was.
     """
     splitter = splitter or Splitter()
-    content = _read_and_split(sources, splitter, embedder, progress)
-    if not content.passages:
-        raise NothingToIndex(
-            f"no document could be read from {', '.join(map(str, sources))}"
-            f"{_reasons(content.left_out)}; name a folder that holds text or Markdown files"
-        )
-    with write_lock(root), building_folder(root) as folder:
-        generation = next_generation(root)
-        _write_data(folder, content, embedder, progress)
-        manifest = describe(folder, content, embedder, splitter, generation)
-        write_manifest(folder, manifest)
-        publish(root, folder, generation)
-    return BuildReport(manifest, tuple(content.left_out))
-
-
-def _reasons(left_out: list[LeftOut]) -> str:
-    return "".join(f" ({item.path}: {item.reason})" for item in left_out[:5])
-
-
-def _read_and_split(
-    sources: Sequence[Path], splitter: Splitter, embedder: Embedder, progress: Progress
-) -> Content:
     listing = list_sources(sources)
-    content = Content([], [], {}, 0, list(listing.left_out))
-    resplit = 0
-    for number, source in enumerate(listing.files, start=1):
-        try:
-            document = read_file(source)
-        except FileRefused as error:
-            content.left_out.append(LeftOut(source.path, str(error), refused=True))
+    if not listing.files:
+        raise nothing_to_index(listing.left_out)
+    with workshop(root, embedder, splitter, progress) as shop:
+        before, lost = _usable(root)
+        if before and not anew and made_alike(before, shop):
+            change = compare(_facts(before), listing.files, SOURCE, _step("compare", progress))
+            reading = Reading(change.fresh, SOURCE, progress)
         else:
-            split = split_document(
-                document, splitter, embedder.count_pieces, embedder.card.max_pieces
-            )
-            content.documents.append(document)
-            content.passages.extend(split.passages)
-            content.windows[document.id] = split.windows
-            resplit += split.resplit
-        progress("read", number, len(listing.files))
-    return replace(content, resplit=resplit)
+            change = everything(listing.files)
+            carried = _added_ones(before, listing.files) if before else []
+            reading = Reading(listing.files, SOURCE, progress, carried)
+            before = None
+        receipt = write(shop, before, change, reading)
+    return replace(receipt, left_out=(*listing.left_out, *receipt.left_out), lost=lost)
 
 
-def _write_data(folder: Path, content: Content, embedder: Embedder, progress: Progress) -> None:
-    texts = [passage.text for passage in content.passages]
-    batches = _embedded("embed", texts, embedder, progress)
-    VectorIndex.build(batches, embedder.card.width).save(folder / VECTORS)
-    windows = content.window_texts()
-    fine = _all_embedded("refine", windows, embedder, progress)
-    WindowIndex.build(lay_out(content.passages, content.windows), fine).save(folder / WINDOWS)
-    lexical = LexicalIndex.build(texts)
-    lexical.save(folder / LEXICAL)
-    Occurrences.build(windows, lexical).save(folder / OCCURRENCES)
-    RelatedWords.build(
-        (document.text for document in content.documents),
-        lambda words: _all_embedded("words", words, embedder, progress),
-    ).save(folder / RELATED)
-    write_texts(folder / TEXTS, content.documents, content.passages)
+def add_files(
+    files: Sequence[SourceFile],
+    root: Path,
+    embedder: Embedder,
+    progress: Progress = silent,
+    wait: float = 0.0,
+) -> Receipt:
+    """Add files to the index, or replace the documents of their paths.
+
+    They stay, whatever sources are indexed later. Raises ``IndexBusy`` when another process
+    is still writing after ``wait`` seconds, and an ``IndexUnusable`` when there is no index or
+    it was made with another model.
+    """
+    with changing(root, embedder, progress, wait) as (shop, before):
+        change = compare(_facts(before), files, ADDED, _step("compare", progress))
+        return write(shop, before, change, Reading(change.fresh, ADDED, progress))
 
 
-def _all_embedded(
-    step: str, texts: Sequence[str], embedder: Embedder, progress: Progress
-) -> Vectors:
-    batches = list(_embedded(step, texts, embedder, progress))
-    return np.concatenate([np.zeros((0, embedder.card.width), dtype=np.float32), *batches])
+def remove_documents(
+    names: Sequence[str],
+    root: Path,
+    embedder: Embedder,
+    progress: Progress = silent,
+    wait: float = 0.0,
+) -> Receipt:
+    """Remove documents by path, id, or a pattern of paths such as ``notes/*``.
+
+    Of what is removed no byte is part of the new generation. Raises ``DocumentUnknown`` when
+    a name fits none, and as ``add_files`` does.
+    """
+    with changing(root, embedder, progress, wait) as (shop, before):
+        facts = _facts(before)
+        removed = {path for name in names for path in _named(name, facts)}
+        kept = frozenset(document.path for document in facts) - removed
+        change = Change((), kept, removed=tuple(sorted(removed)))
+        return write(shop, before, change, Reading((), ADDED, progress))
 
 
-def _embedded(
-    step: str, texts: Sequence[str], embedder: Embedder, progress: Progress
-) -> Iterator[Vectors]:
-    for start in range(0, len(texts), BATCH):
-        yield embedder.embed_passages(texts[start : start + BATCH])
-        progress(step, min(start + BATCH, len(texts)), len(texts))
+def _usable(root: Path) -> tuple[Index | None, str | None]:
+    """The index that is there, or None and, if something is there, what is the matter."""
+    try:
+        return open_index(root), None
+    except IndexMissing:
+        return None, None
+    except (IndexUnusable, OSError, sqlite3.Error) as error:
+        return None, str(error)
+
+
+def _facts(index: Index) -> list[DocumentFacts]:
+    return index.texts.documents()
+
+
+def _added_ones(index: Index, files: Sequence[SourceFile]) -> list[Document]:
+    """The documents that were added by themselves and have no file among these."""
+    paths = {source.path for source in files}
+    added = [d for d in _facts(index) if d.origin == ADDED and d.path not in paths]
+    found = (index.texts.document(document.id) for document in added)
+    return [document for document in found if document]
+
+
+def _named(name: str, facts: Sequence[DocumentFacts]) -> list[str]:
+    exact = [document.path for document in facts if name in (document.path, document.id)]
+    found = exact or [d.path for d in facts if fnmatchcase(d.path, name)]
+    if not found:
+        raise DocumentUnknown(f"the index holds no document {name!r}; `citewell list` names them")
+    return found
+
+
+def _step(name: str, progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, total: progress(name, done, total)

@@ -1,53 +1,76 @@
-"""The commands ``index`` and ``doctor``. In: arguments. Out: lines, exit codes."""
+"""The commands ``index``, ``watch`` and ``doctor``. In: arguments. Out: lines, exit codes."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from index.build import BuildReport, build_index
-from index.console import BAD_NEWS, explained_errors, messages, output, progress
+from index.build import build_index
+from index.cli_documents import add, list_documents, remove, show
+from index.cli_generations import list_generations, prune_generations, rollback
+from index.console import (
+    BAD_NEWS,
+    ProgressForm,
+    explained_errors,
+    messages,
+    output,
+    progress,
+)
+from index.current import DEFAULT_INDEX, current_manifest
 from index.doctor import examine
+from index.errors import IndexUnusable
+from index.journal import kept_by_a_stopped_build
+from index.lazy import LazyEmbedder
 from index.minilm import DEFAULT_MODEL, load_embedder
-from index.read import LeftOut, list_sources
-from index.store import DEFAULT_INDEX
+from index.options import IndexFolder, ModelName, OutFolder, Shown, Sources
+from index.receipt import print_receipt
+from index.sources import list_sources
+from index.watch import watch_sources
 
 DEFAULT_SOURCE = Path("seeds")
-_MOST_NAMED = 20
-
-IndexFolder = Annotated[
-    Path, typer.Option("--index", envvar="CITEWELL_INDEX", help="Folder of the index.")
-]
 
 
 def index(
-    source: Annotated[
-        list[Path] | None, typer.Argument(help="Folders and files to index.", show_default="seeds/")
-    ] = None,
-    out: Annotated[
-        Path, typer.Option("--out", envvar="CITEWELL_INDEX", help="Folder of the index.")
-    ] = DEFAULT_INDEX,
-    model: Annotated[
-        str,
-        typer.Option(
-            envvar="CITEWELL_MODEL", help="Embedding model: a name in the local cache, or a folder."
-        ),
-    ] = DEFAULT_MODEL,
+    source: Sources = None,
+    out: OutFolder = DEFAULT_INDEX,
+    model: ModelName = DEFAULT_MODEL,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Read and embed everything, changed or not.")
+    ] = False,
+    shown: Shown = ProgressForm.AUTO,
 ) -> None:
-    """Index documents (text, Markdown, HTML, PDF, DOCX, EPUB, CSV, JSON Lines) and folders."""
+    """Index documents (text, Markdown, HTML, PDF, DOCX, EPUB, CSV, JSON Lines) and folders.
+
+    What has not changed since the last time is not read again.
+    """
     with explained_errors():
         sources = source or [DEFAULT_SOURCE]
         list_sources(sources)  # before the seconds that loading the model takes
-        embedder = load_embedder(model)
-        with progress() as report:
-            built = build_index(sources, out, embedder, progress=report)
-        _print_summary(built, out)
-    if any(item.refused for item in built.left_out):
+        try:
+            with progress(shown) as report:
+                receipt = build_index(sources, out, _model(model, out), progress=report, anew=anew)
+        except KeyboardInterrupt:
+            kept = kept_by_a_stopped_build(out)
+            messages.print(f"{kept} texts are embedded and kept: the same command goes on there")
+            raise
+        print_receipt(receipt, out)
+    if any(item.refused for item in receipt.left_out):
         raise typer.Exit(BAD_NEWS)
 
 
+def watch(
+    source: Sources = None, out: OutFolder = DEFAULT_INDEX, model: ModelName = DEFAULT_MODEL
+) -> None:
+    """Index documents, and again whenever one of them changes, until interrupted."""
+    with explained_errors():
+        sources = source or [DEFAULT_SOURCE]
+        list_sources(sources)
+        watch_sources(sources, out, _model(model, out))
+
+
 def doctor(index: IndexFolder = DEFAULT_INDEX) -> None:
-    """Check an index: files, texts, rows and vectors."""
+    """Check an index: files, texts, rows, terms and vectors."""
     with explained_errors():
         findings = examine(index, load_embedder)
     for finding in findings:
@@ -58,25 +81,24 @@ def doctor(index: IndexFolder = DEFAULT_INDEX) -> None:
         raise typer.Exit(BAD_NEWS)
 
 
-def _print_summary(built: BuildReport, out: Path) -> None:
-    manifest = built.manifest
-    counts = manifest.counts
-    output.print(
-        f"indexed {counts.documents} documents as {counts.passages} passages of "
-        f"{counts.tokens / counts.passages:.0f} tokens on average into {out} "
-        f"(generation {manifest.generation}, digest {manifest.digest[:12]})"
-    )
-    output.print(
-        f"{counts.pieces} word pieces read by {manifest.embedder.name}, "
-        f"{counts.pieces_cut} cut; {counts.resplit} passages split again to fit"
-    )
-    refused = [item for item in built.left_out if item.refused]
-    _print_left_out("not indexed", refused)
-    _print_left_out("left out", [item for item in built.left_out if not item.refused])
+def _model(name: str, out: Path) -> LazyEmbedder:
+    """The model, loaded only if anything is to be embedded."""
+    try:
+        facts = current_manifest(out).embedder
+    except IndexUnusable:
+        return LazyEmbedder(name)
+    return LazyEmbedder(name, facts if facts.name == name else None)
 
 
-def _print_left_out(what: str, items: list[LeftOut]) -> None:
-    for item in items[:_MOST_NAMED]:
-        messages.print(f"{what}: {item.path!r} {item.reason}")
-    if len(items) > _MOST_NAMED:
-        messages.print(f"{what}: and {len(items) - _MOST_NAMED} more")
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "index": index,
+    "add": add,
+    "remove": remove,
+    "list": list_documents,
+    "show": show,
+    "watch": watch,
+    "generations": list_generations,
+    "rollback": rollback,
+    "prune": prune_generations,
+    "doctor": doctor,
+}

@@ -7,7 +7,10 @@
     │   ├── SourceMissing         a source to index does not exist
     │   ├── SourceClash           two sources hold the same relative path
     │   ├── IgnoreFileInvalid     a .citewellignore that cannot be obeyed
-    │   └── (service) QuestionInvalid, SettingsInvalid, AddressInUse
+    │   ├── DocumentUnknown       the index holds no document of this name
+    │   ├── GenerationMissing     there is no such generation to go back to
+    │   └── (service) QuestionInvalid, SettingsInvalid, AddressInUse, DocumentRefused,
+    │       UploadTooLarge, EditingRefused
     │       (eval) QuestionSetInvalid, OutputExists
     ├── NothingToIndex            the sources hold no readable document
     ├── FileRefused               one file cannot be indexed; the others can
@@ -17,7 +20,7 @@
     │   └── IndexDamaged          its files contradict its manifest
     ├── IndexBusy                 another process is writing this index
     ├── ModelUnusable             the embedding model is absent or not the stated one
-    └── (service) CitationMismatch, DocumentMissing
+    └── (service) CitationMismatch, DocumentMissing, EditingFailed
 
 The command line maps them to exit codes in ``index.console``, the web layer to HTTP
 statuses in ``service.web.problems``: nowhere else.
@@ -42,6 +45,14 @@ class SourceClash(WrongUse):
 
 class IgnoreFileInvalid(WrongUse):
     """The ``.citewellignore`` of a source cannot be obeyed."""
+
+
+class DocumentUnknown(WrongUse):
+    """The index holds no document of this path or id."""
+
+
+class GenerationMissing(WrongUse):
+    """There is no such generation to go back to."""
 
 
 class NothingToIndex(CitewellError):

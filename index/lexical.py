@@ -1,94 +1,44 @@
-"""Texts to terms, and BM25 over them. In: texts. Out: a BM25 score for each passage.
+"""BM25 over all segments. In: the postings of each segment. Out: a score for each passage.
 
-Terms are folded (compatibility form, no accents, lower case) and stemmed; a hyphenated word
-counts as its parts and as their join, and an apostrophe is dropped, so that `Hitler's`,
-`hitlers` and `sovietgerman`, `Soviet-German` meet.
+Lucene's form of BM25 (Robertson et al. 1994; Kamphuis et al. 2020): rarity and mean length
+are those of all passages together, so that the same passages score the same however they are
+divided into segments.
 """
 
-import re
-import threading
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-import bm25s
 import numpy as np
-import Stemmer
 from numpy.typing import NDArray
 
-_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
-_WORD = re.compile(r"\w+(?:[-‐‑]\w+)*")
-_HYPHEN = re.compile(r"[-‐‑]")
+from index.parts import Parts
+from index.postings import SegmentPostings
+from index.terms import terms
+
 K1, B = 1.2, 0.75
-
-_stemmer = Stemmer.Stemmer("english")
-_stemmer_lock = threading.Lock()
-
-
-def fold(text: str) -> str:
-    """Lower case, compatibility form, without accents: ``Köstring`` becomes ``kostring``."""
-    # Twice, since the compatibility form of some characters is a capital: ℌ, ™.
-    compatible = unicodedata.normalize("NFKD", text).casefold()
-    decomposed = unicodedata.normalize("NFKD", compatible)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def stem(words: Sequence[str]) -> list[str]:
-    """The Snowball stem of each folded word."""
-    with _stemmer_lock:  # the stemmer keeps a cache that threads must not share
-        stems: list[str] = _stemmer.stemWords(words)
-    return stems
-
-
-def word_parts(text: str) -> list[tuple[str, ...]]:
-    """The folded words of a text in order, each as its parts: several if it is hyphenated."""
-    return [tuple(_HYPHEN.split(w)) for w in _WORD.findall(_APOSTROPHE.sub("", fold(text)))]
-
-
-def words(text: str) -> list[str]:
-    """The folded words of a text in order; the parts of a hyphenated one before their join."""
-    found: list[str] = []
-    for parts in word_parts(text):
-        found.extend(parts)
-        if len(parts) > 1:
-            found.append("".join(parts))
-    return found
-
-
-def terms(text: str) -> list[str]:
-    """The stems of a text's words, in order."""
-    return stem(words(text))
 
 
 class LexicalIndex:
-    """BM25 (Lucene's form, k1 = 1.2, b = 0.75) over passages; rows as they were given."""
+    """BM25 (k1 = 1.2, b = 0.75) over passages; rows are those of the segments in order."""
 
-    def __init__(self, model: bm25s.BM25, rows: int) -> None:
-        self._model = model
-        self.rows = rows
-        # Plain views: taking one element of a mapped array costs a hundred times as much.
-        self._starts = np.asarray(model.scores["indptr"])
-        self._rows = np.asarray(model.scores["indices"])
+    def __init__(self, segments: Sequence[SegmentPostings]) -> None:
+        self._segments = tuple(segments)
+        self._parts = Parts([len(segment.lengths) for segment in segments])
+        total = sum(int(segment.lengths.sum(dtype=np.int64)) for segment in segments)
+        mean = (total / self.rows if self.rows else 0.0) or 1.0
+        self._norms = [
+            (K1 * (1 - B + B * segment.lengths / mean)).astype(np.float32) for segment in segments
+        ]
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> "LexicalIndex":
-        """Index the texts; row i is the i-th."""
-        corpus = [terms(text) for text in texts]
-        model = bm25s.BM25(method="lucene", k1=K1, b=B)
-        # A term that no text holds keeps the vocabulary from being empty, which bm25s
-        # cannot store: "\x00" never comes out of `terms`.
-        corpus_with_sentinel = [tokens or ["\x00"] for tokens in corpus]
-        model.index(corpus_with_sentinel, show_progress=False)
-        return cls(model, len(corpus))
+        """One segment in memory; row i is the i-th text."""
+        return cls([SegmentPostings.build(texts)])
 
-    @classmethod
-    def load(cls, folder: Path, rows: int) -> "LexicalIndex":
-        """Open what ``save`` wrote, memory-mapped."""
-        return cls(bm25s.BM25.load(str(folder), mmap=True, load_corpus=False), rows)
-
-    def save(self, folder: Path) -> None:
-        """Write the index as files into ``folder``, which need not exist."""
-        self._model.save(str(folder), show_progress=False)
+    @property
+    def rows(self) -> int:
+        """How many passages there are."""
+        return self._parts.total
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """The BM25 score of every row, shape ``(rows,)``; 0 where no term is shared."""
@@ -96,26 +46,30 @@ class LexicalIndex:
 
     def scores_of(self, asked: Iterable[str]) -> NDArray[np.float32]:
         """The BM25 score of every row for these terms; one given twice counts twice."""
-        known = [term for term in asked if term in self]
-        if not known:
-            return np.zeros(self.rows, dtype=np.float32)
-        scores: NDArray[np.float32] = self._model.get_scores(known)
+        scores = np.zeros(self.rows, dtype=np.float32)
+        for term, times in Counter(asked).items():
+            weight = np.float32(times * self._rarity(term))
+            for number, segment in enumerate(self._segments):
+                extent = segment.extent(term)
+                rows = segment.rows[extent]
+                if len(rows):
+                    counts = segment.counts[extent].astype(np.float32)
+                    part = scores[self._parts.base(number) :]
+                    part[rows] += weight * counts / (counts + self._norms[number][rows])
         return scores
 
-    def __contains__(self, term: object) -> bool:
+    def __contains__(self, term: str) -> bool:
         """Whether any text holds the term."""
-        return term in self._model.vocab_dict
+        return any(segment.number(term) is not None for segment in self._segments)
 
-    def number(self, term: str) -> int | None:
-        """The number of a term in the vocabulary, or None when no text holds it."""
-        number: int | None = self._model.vocab_dict.get(term)
-        return number
-
-    def rows_with(self, term: str) -> NDArray[np.int32]:
-        """The rows whose text holds the term; none for an unknown term."""
-        start, end = self._extent(term)
-        rows: NDArray[np.int32] = self._rows[start:end]
-        return rows
+    def rows_with(self, term: str) -> NDArray[np.int64]:
+        """The rows whose text holds the term, ascending; none for an unknown term."""
+        found = [
+            segment.rows[segment.extent(term)] + np.int64(self._parts.base(number))
+            for number, segment in enumerate(self._segments)
+            if segment.number(term) is not None
+        ]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         """The inverse document frequency of each term: ``ln(1 + (n - df + 0.5)/(df + 0.5))``.
@@ -125,13 +79,6 @@ class LexicalIndex:
         return {word: self._rarity(word) for word in words}
 
     def _rarity(self, term: str) -> float:
-        start, end = self._extent(term)
-        frequency = end - start
+        extents = [segment.extent(term) for segment in self._segments]
+        frequency = sum(extent.stop - extent.start for extent in extents)
         return float(np.log1p((self.rows - frequency + 0.5) / (frequency + 0.5)))
-
-    def _extent(self, term: str) -> tuple[int, int]:
-        number = self.number(term)
-        if number is None:
-            return 0, 0
-        start, end = self._starts[number : number + 2]
-        return int(start), int(end)

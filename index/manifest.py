@@ -1,8 +1,8 @@
 """What an index says of itself. In: facts of a build. Out: manifest.json and back.
 
 The manifest is obeyed by every reader; no setting contradicts it. ``CURRENT`` beside the
-generations holds the manifest's own sha256, and the manifest that of every other file, so
-one changed bit anywhere is found.
+generations holds the manifest's own sha256, and the manifest that of every file the generation
+consists of, its own or shared with other generations, so one changed bit anywhere is found.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexDamaged, IndexFormat
 
-FORMAT: Final = "citewell-index/2"
+FORMAT: Final = "citewell-index/3"
 MANIFEST_FILE = "manifest.json"
 
 
@@ -73,13 +73,28 @@ class FileFacts(_Frozen):
     size: int
 
 
+class SegmentFacts(_Frozen):
+    """One segment: documents with all that was worked out of them, by the folder's name.
+
+    ``recall_10`` is the share of the first ten of exact search that its search finds, as
+    measured when it was written; 1 where it searches exactly.
+    """
+
+    name: str
+    documents: int
+    passages: int
+    windows: int
+    recall_10: float
+
+
 class Manifest(_Frozen):
     """A generation's description of itself; ``digest`` is that of its logical content.
 
-    ``sources`` is the sha256 over the path and sha256 of every document in order.
+    ``sources`` is the sha256 over the path and sha256 of every document by path. ``segments``
+    and ``related`` name folders of ``data/``; ``files`` are by their path below it.
     """
 
-    format: Literal["citewell-index/2"]
+    format: Literal["citewell-index/3"]
     citewell: str
     generation: int
     created: str
@@ -89,6 +104,8 @@ class Manifest(_Frozen):
     splitter: SplitterFacts
     text_form: TextForm
     counts: Counts
+    segments: tuple[SegmentFacts, ...]
+    related: str
     files: dict[str, FileFacts]
 
 

@@ -82,7 +82,7 @@ def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
     weights are not the official ones.
     """
     folder = model_folder(name)
-    digest = _weights_digest(folder)
+    digest = weights_digest(folder)
     if name == DEFAULT_MODEL and digest != DEFAULT_SHA256:
         raise ModelUnusable(
             f"the weights in {folder} have sha256 {digest}, not the official {DEFAULT_SHA256}; "
@@ -154,7 +154,7 @@ def _local_folder(name: str) -> Path:
         ) from error
 
 
-def _weights_digest(folder: Path) -> str:
+def weights_digest(folder: Path) -> str:
     """The sha256 over the model's weight files in the order of their names."""
     files = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))
     files = files or sorted(folder.glob("*/*.safetensors"))

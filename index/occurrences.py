@@ -1,8 +1,8 @@
-"""Which terms stand in which window. In: window texts, a LexicalIndex. Out: matches by window.
+"""Which terms stand in which window. In: the terms of windows. Out: matches by window.
 
 A forward index: the numbers of each window's terms in the order of the text, numbered as in
-the lexical index. It tells for any windows at once how well each term of a question is
-matched inside one of them, without reading or stemming a text when a question is asked.
+the postings of its segment. It tells for any windows at once how well each term of a question
+is matched inside one of them, without reading or stemming a text when a question is asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,18 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.lexical import LexicalIndex, terms
-from index.windows import Rows, end_to_end
+from index.files import load_array
+from index.parts import Parts, Rows
+from index.postings import SegmentPostings, TermLists
+from index.windows import end_to_end
 
 NUMBERS, STARTS = "numbers.npy", "starts.npy"
 
 
-class Occurrences:
-    """The terms of every window; windows are numbered as in ``WindowIndex``."""
+class SegmentOccurrences:
+    """The terms of every window of a segment, by their numbers in its postings."""
 
-    def __init__(self, numbers: NDArray[np.int32], starts: Rows) -> None:
-        self._numbers = np.asarray(numbers)  # a plain view of what is mapped
-        self._starts = starts
+    def __init__(self, lists: TermLists) -> None:
+        self._numbers = np.asarray(lists.numbers)  # plain views of what is mapped
+        self._starts = np.asarray(lists.starts)
+
+    @property
+    def lists(self) -> TermLists:
+        """The numbers of the terms of each window."""
+        return TermLists(self._numbers, self._starts)
 
     @property
     def windows(self) -> int:
@@ -31,25 +38,12 @@ class Occurrences:
         return len(self._starts) - 1
 
     @classmethod
-    def build(cls, texts: Iterable[str], lexical: LexicalIndex) -> "Occurrences":
-        """From the windows' texts in order; a term the lexical index lacks is left out."""
-        found = [[lexical.number(term) for term in terms(text)] for text in texts]
-        known = [[number for number in window if number is not None] for window in found]
-        starts = np.cumsum([0, *map(len, known)], dtype=np.int64)
-        numbers = np.fromiter((n for window in known for n in window), np.int32, starts[-1])
-        return cls(numbers, starts)
-
-    @classmethod
-    def load(cls, folder: Path) -> "Occurrences":
+    def load(cls, folder: Path) -> "SegmentOccurrences":
         """Open what ``save`` wrote, mapped; raises ``IndexDamaged`` when it cannot."""
-        try:
-            numbers = np.load(folder / NUMBERS, mmap_mode="r")
-            starts = np.load(folder / STARTS)
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexDamaged(f"{folder} cannot be read ({error}); rebuild the index") from error
+        numbers, starts = load_array(folder / NUMBERS), load_array(folder / STARTS)
         if starts.ndim != 1 or not len(starts) or starts[-1] != len(numbers):
             raise IndexDamaged(f"{folder} holds other terms than it says; rebuild the index")
-        return cls(numbers, starts)
+        return cls(TermLists(numbers, starts))
 
     def save(self, folder: Path) -> None:
         """Write two files into ``folder``, which must not exist."""
@@ -99,3 +93,52 @@ class Occurrences:
         """The terms of these windows one after the other, and whose each is (by position)."""
         places, owner = end_to_end(self._starts[windows], self._starts[windows + 1])
         return self._numbers[places], owner
+
+
+class Occurrences:
+    """The terms of every window; windows are numbered as in ``WindowIndex``."""
+
+    def __init__(self, segments: Sequence[tuple[SegmentPostings, SegmentOccurrences]]) -> None:
+        self._segments = tuple(segments)
+        self._parts = Parts([occurrences.windows for _, occurrences in segments])
+
+    @property
+    def windows(self) -> int:
+        """How many windows there are."""
+        return self._parts.total
+
+    def terms_of(self, window: int) -> frozenset[str]:
+        """The distinct terms of one window."""
+        part, local = self._parts.locate(window)
+        postings, occurrences = self._segments[part]
+        return frozenset(postings.vocabulary[number] for number in occurrences.terms_of(local))
+
+    def values(self, windows: Rows, matches: Sequence[Mapping[str, float]]) -> NDArray[np.float32]:
+        """The value of the best match in each window, shape ``(len(windows), len(matches))``.
+
+        ``matches`` gives for each term of a question the values, above 0, of the terms that
+        match it; where none stands in the window the value is 0.
+        """
+        best = np.zeros((len(windows), len(matches)), dtype=np.float32)
+        for part, positions, local in self._parts.split(windows):
+            postings, occurrences = self._segments[part]
+            best[positions] = occurrences.values(
+                local, [_numbered(match, postings) for match in matches]
+            )
+        return best
+
+    def pairs(self, windows: Rows, pairs: Sequence[tuple[str, str]]) -> NDArray[np.bool_]:
+        """Whether two terms follow each other, shape ``(len(windows), len(pairs))``."""
+        found = np.zeros((len(windows), len(pairs)), dtype=np.bool_)
+        for part, positions, local in self._parts.split(windows):
+            postings, occurrences = self._segments[part]
+            numbers = [(postings.number(a), postings.number(b)) for a, b in pairs]
+            # -1 stands nowhere
+            known = [(-1 if a is None else a, -1 if b is None else b) for a, b in numbers]
+            found[positions] = occurrences.pairs(local, known)
+        return found
+
+
+def _numbered(match: Mapping[str, float], postings: SegmentPostings) -> dict[int, float]:
+    found = {postings.number(term): value for term, value in match.items()}
+    return {number: value for number, value in found.items() if number is not None}

@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 Rows = NDArray[np.int64]
 
 
+def sampled(count: int, most: int) -> Rows:
+    """At most so many of the rows 0 to ``count - 1``, evenly spread, both ends among them."""
+    if count == 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.unique(np.linspace(0, count - 1, most).round().astype(np.int64))
+
+
 class Parts:
     """Where each part begins; a part may be empty."""
 

@@ -15,26 +15,11 @@ from typing import BinaryIO
 from index.child import Child, ChildLost
 from index.errors import FileRefused
 from index.formats.encoding import decode
-from index.formats.media import MEDIA_TYPES, PLAIN, media_type
+from index.formats.media import PLAIN, media_type
 from index.formats.parsed import Parsed
 from index.limits import MIB, Limits
 from index.passage import Document, stable_id
-from index.sources import IGNORE_FILE, LeftOut, Listing, SourceFile, list_sources
-
-__all__ = [
-    "IGNORE_FILE",
-    "LARGEST",
-    "MEDIA_TYPES",
-    "LeftOut",
-    "Limits",
-    "Listing",
-    "Loaded",
-    "Reader",
-    "SourceFile",
-    "list_sources",
-    "load_file",
-    "read_file",
-]
+from index.sources import SourceFile
 
 LARGEST = 256 * MIB
 _ATTEMPTS = 3

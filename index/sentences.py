@@ -19,17 +19,40 @@ _ABBREVIATION = re.compile(
     r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.$",
     re.IGNORECASE,
 )
+SECTION = 1_000_000  # code points: more is looked at part by part, to keep memory bounded
 _BLOCK_BREAK = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*|(?=#{1,6}\s|[-*+]\s|\d+[.)]\s|[|>]))|\f")
+_SPACE = re.compile(r"\s")
 _HEADING = re.compile(r"#{1,6}\s[^\n]*")
 
 
-def blocks(text: str) -> Iterator[Span]:
-    """Paragraphs, headings and list items, trimmed of white space, in order."""
-    start = 0
-    for match in _BLOCK_BREAK.finditer(text):
+def blocks(text: str, section: Span | None = None) -> Iterator[Span]:
+    """Paragraphs, headings and list items of a section, trimmed of white space, in order."""
+    start, end = (section.start, section.end) if section else (0, len(text))
+    for match in _BLOCK_BREAK.finditer(text, start, end):
         yield from trimmed(text, start, match.start())
         start = match.end()
-    yield from trimmed(text, start, len(text))
+    yield from trimmed(text, start, end)
+
+
+def sections(text: str, length: int) -> Iterator[Span]:
+    """The text in parts of about ``length`` code points, which end where a block ends, or
+    after twice the length at white space; a shorter text is one part."""
+    start = 0
+    while len(text) - start > 2 * length:
+        found = _BLOCK_BREAK.search(text, start + length, start + 2 * length)
+        space = None if found else _SPACE.search(text, start + 2 * length)
+        cut = found or space
+        end = cut.end() if cut else len(text)
+        yield Span(start, end)
+        start = end
+    if start < len(text) or not text:
+        yield Span(start, len(text))
+
+
+def parts_of(text: str, length: int = SECTION) -> Iterator[str]:
+    """The texts of the sections of a text."""
+    for section in sections(text, length):
+        yield text[section.start : section.end]
 
 
 def sentences(text: str, block: Span) -> Iterator[Span]:

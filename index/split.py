@@ -15,7 +15,7 @@ from itertools import zip_longest
 from index.cohesion import word_runs
 from index.errors import ModelUnusable
 from index.passage import Document, Passage, Span, stable_id
-from index.sentences import blocks, sentences, trimmed
+from index.sentences import SECTION, blocks, sections, sentences, trimmed
 from index.tokens import count_tokens_each
 
 PieceCounter = Callable[[Sequence[str]], list[int]]
@@ -35,10 +35,12 @@ class Split:
     """A document's passages and windows in order, and how many were split a second time.
 
     A window is what one looks at: a sentence, or two neighbouring runs of unmarked text.
-    Every passage holds at least one whole; they are sorted by start, then end.
+    Every passage holds at least one whole; they are sorted by start, then end. ``pieces`` is
+    each passage's length as the embedder counts it.
     """
 
     passages: tuple[Passage, ...]
+    pieces: tuple[int, ...]
     windows: tuple[Span, ...]
     resplit: int
 
@@ -55,28 +57,36 @@ class Unit:
 
 def split_document(
     document: Document, splitter: Splitter, count_pieces: PieceCounter, max_pieces: int
-) -> Split:
-    """Split one document; every character but white space is in at least one passage.
+) -> Iterator[Split]:
+    """Split one document, in several parts if it is very long, each following the one before.
 
-    ``count_pieces`` gives each text's length as the embedder counts it, special tokens
-    included; no passage exceeds ``max_pieces`` of them.
+    Every character but white space is in at least one passage. ``count_pieces`` gives each
+    text's length as the embedder counts it, special tokens included; no passage exceeds
+    ``max_pieces`` of them.
     """
+    for section in sections(document.text, SECTION):
+        yield _split_section(document, section, splitter, _Fitter(count_pieces, max_pieces))
+
+
+def _split_section(
+    document: Document, section: Span, splitter: Splitter, fitter: "_Fitter"
+) -> Split:
     text = document.text
-    units = text_units(text, splitter)
-    spans = [_join(packed) for packed in _pack(units, splitter)]
-    fitting, resplit = _fit(text, spans, count_pieces, max_pieces)
-    windows, again = _fit(text, _windows(units), count_pieces, max_pieces)
+    units = text_units(text, splitter, section)
+    fitting = fitter.fit(text, [_join(packed) for packed in _pack(units, splitter)])
+    pieces = tuple(fitter.lengths[span] for span in fitting)
+    windows = fitter.fit(text, _windows(units))
     counts = count_tokens_each([text[s.start : s.end] for s in fitting])
     passages = tuple(
         _passage(document, span, tokens) for span, tokens in zip(fitting, counts, strict=True)
     )
-    return Split(passages, _with_own(windows, fitting), resplit + again)
+    return Split(passages, pieces, _with_own(windows, fitting), fitter.resplit)
 
 
-def text_units(text: str, splitter: Splitter) -> list[Unit]:
-    """The text's units in order, covering all but white space, without overlap."""
+def text_units(text: str, splitter: Splitter, section: Span | None = None) -> list[Unit]:
+    """The units of a section in order, covering all but white space, without overlap."""
     found: list[tuple[Span, bool]] = []
-    for block in blocks(text):
+    for block in blocks(text, section):
         found.extend((span, i == 0) for i, span in enumerate(sentences(text, block)))
     counts = count_tokens_each([text[span.start : span.end] for span, _ in found])
     units: list[Unit] = []
@@ -159,21 +169,31 @@ def _join(units: list[Unit]) -> Span:
     return Span(units[0].span.start, units[-1].span.end)
 
 
-def _fit(
-    text: str, spans: list[Span], count_pieces: PieceCounter, max_pieces: int
-) -> tuple[list[Span], int]:
-    """Halve each span that is too long, at white space where there is some, until none is."""
-    resplit = 0
-    while True:
-        counts = count_pieces([text[s.start : s.end] for s in spans])
-        too_long = sum(count > max_pieces for count in counts)
-        if not too_long:
-            return _outermost(spans), resplit
-        resplit += too_long
+class _Fitter:
+    """Halves spans that the embedder cannot read whole; ``resplit`` counts them, ``lengths``
+    are those of the spans that fit."""
+
+    def __init__(self, count_pieces: PieceCounter, max_pieces: int) -> None:
+        self._count_pieces = count_pieces
+        self._max_pieces = max_pieces
+        self.lengths: dict[Span, int] = {}
+        self.resplit = 0
+
+    def fit(self, text: str, spans: list[Span]) -> list[Span]:
+        """Halve each span that is too long, at white space where there is some."""
         fitting: list[Span] = []
-        for span, count in zip(spans, counts, strict=True):
-            fitting.extend([span] if count <= max_pieces else _halve(text, span))
-        spans = fitting
+        while spans:
+            counts = self._count_pieces([text[s.start : s.end] for s in spans])
+            halves: list[Span] = []
+            for span, count in zip(spans, counts, strict=True):
+                if count <= self._max_pieces:
+                    self.lengths[span] = count
+                    fitting.append(span)
+                else:
+                    self.resplit += 1
+                    halves.extend(_halve(text, span))
+            spans = halves
+        return _outermost(fitting)
 
 
 def _outermost(spans: list[Span]) -> list[Span]:

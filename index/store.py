@@ -1,177 +1,80 @@
-"""Generations on disk. In: a folder and something to write. Out: an opened, checked Index.
+"""Generations on disk. In: folders of new data, a manifest. Out: the current generation.
 
 ::
 
     DIR/CURRENT          "g000002 <sha256 of its manifest>", replaced by one rename
     DIR/lock             held while writing; dies with its process
-    DIR/g000002/         manifest.json, vectors.faiss, windows/, lexical/, occurrences/,
-                         related/, texts.sqlite
+    DIR/g000002/         manifest.json: which folders of data/ it consists of
+    DIR/data/s-1f.../    a segment; DIR/data/w-9c.../ related words: never changed, shared
+    DIR/building/        what is being written
+    DIR/journal.sqlite   vectors of a build that was stopped
 
-A generation is written in a folder beside, flushed to disk, renamed, and only then named in
-CURRENT: whatever stops the writer, the previous generation goes on answering. Opening
-writes nothing and checks every file against the manifest.
+What is new is written beside, flushed to disk, renamed, and only then named in CURRENT:
+whatever stops the writer, the previous generation goes on answering.
 """
 
 import fcntl
 import hashlib
-import os
-import re
 import shutil
-import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.errors import IndexBusy, IndexDamaged, IndexFormat, IndexMissing
-from index.lexical import LexicalIndex
-from index.manifest import MANIFEST_FILE, FileFacts, Manifest, read_manifest
-from index.occurrences import Occurrences
-from index.related import RelatedWords
-from index.search import VectorIndex
-from index.texts import Texts
-from index.windows import WindowIndex
+from index.current import (
+    CURRENT,
+    DATA,
+    current_manifest,
+    data_folders,
+    folders,
+    generations,
+    read_pointer,
+)
+from index.errors import (
+    IndexBusy,
+    IndexMissing,
+    IndexUnusable,
+)
+from index.files import file_facts, files_below, flush
+from index.manifest import MANIFEST_FILE, FileFacts, Manifest, write_manifest
 
-CURRENT = "CURRENT"
-VECTORS, WINDOWS, TEXTS = "vectors.faiss", "windows", "texts.sqlite"
-LEXICAL, OCCURRENCES, RELATED = "lexical", "occurrences", "related"
-DEFAULT_INDEX = Path(".citewell/index")
-_CURRENT_LINE = re.compile(r"(g\d{6,}) ([0-9a-f]{64})\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """What CURRENT says: the generation's folder name and its manifest's sha256."""
-
-    name: str
-    manifest_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """One opened generation; rows of vectors, terms and passages are the same."""
-
-    manifest: Manifest
-    vectors: VectorIndex
-    windows: WindowIndex
-    lexical: LexicalIndex
-    occurrences: Occurrences
-    related: RelatedWords
-    texts: Texts
-
-
-def read_pointer(root: Path) -> Pointer:
-    """Which generation is current.
-
-    Raises ``IndexMissing`` when there is no index and ``IndexFormat`` when CURRENT is not
-    as this program writes it.
-    """
-    try:
-        content = (root / CURRENT).read_text("ascii")
-    except FileNotFoundError:
-        raise IndexMissing(
-            f"there is no index in {root}; make one with `citewell index SOURCE --out {root}`"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamaged(f"{root / CURRENT} cannot be read ({error}); rebuild it") from error
-    match = _CURRENT_LINE.fullmatch(content)
-    if match is None:
-        raise IndexFormat(
-            f"{root / CURRENT} is not as citewell writes it; rebuild with `citewell index SOURCE`"
-        )
-    return Pointer(match[1], match[2])
-
-
-def open_index(root: Path) -> Index:
-    """Open the current generation after checking every file against its digest.
-
-    Raises an ``IndexUnusable`` that names the file and the remedy.
-    """
-    while True:
-        pointer = read_pointer(root)
-        try:
-            return _open_generation(root / pointer.name, pointer)
-        except (IndexDamaged, OSError, sqlite3.Error):
-            # A writer may have moved CURRENT on and removed the generation meanwhile.
-            if read_pointer(root) == pointer:
-                raise
-
-
-def _open_generation(folder: Path, pointer: Pointer) -> Index:
-    manifest = read_manifest(folder)  # another format is reported as such, before damage
-    problems = check_files(folder, manifest, pointer)
-    if problems:
-        raise IndexDamaged(
-            f"{'; '.join(problems)}: run `citewell doctor`, then rebuild with `citewell index`"
-        )
-    rows = manifest.counts.passages
-    vectors = VectorIndex.load(folder / VECTORS)
-    if (vectors.rows, vectors.width) != (rows, manifest.embedder.width):
-        raise IndexDamaged(f"{folder / VECTORS} has other rows or width than the manifest says")
-    windows = WindowIndex.load(folder / WINDOWS)
-    if (windows.rows, windows.count) != (rows, manifest.counts.windows):
-        raise IndexDamaged(f"{folder / WINDOWS} has other rows than the manifest says; rebuild it")
-    lexical = LexicalIndex.load(folder / LEXICAL, rows)
-    occurrences = Occurrences.load(folder / OCCURRENCES)
-    if occurrences.windows != windows.count:
-        raise IndexDamaged(f"{folder / OCCURRENCES} has other windows than there are; rebuild it")
-    related = RelatedWords.load(folder / RELATED)
-    texts = Texts(folder / TEXTS)
-    return Index(manifest, vectors, windows, lexical, occurrences, related, texts)
-
-
-def check_files(folder: Path, manifest: Manifest, pointer: Pointer) -> list[str]:
-    """A sentence for each file that is missing, changed, or unknown to the manifest."""
-    problems = []
-    if file_facts(folder / MANIFEST_FILE).sha256 != pointer.manifest_sha256:
-        problems.append(f"{folder / MANIFEST_FILE} was changed after it was written")
-    for name, facts in manifest.files.items():
-        if not (folder / name).is_file():
-            problems.append(f"{folder / name} is missing")
-        elif file_facts(folder / name) != facts:
-            problems.append(f"{folder / name} was changed after it was written")
-    on_disk = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()}
-    strangers = sorted(on_disk - set(manifest.files) - {MANIFEST_FILE})
-    problems += [f"{folder / name} is not named in the manifest" for name in strangers]
-    return problems
-
-
-def file_facts(file: Path) -> FileFacts:
-    """The size and sha256 of a file."""
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-        return FileFacts(sha256=digest.hexdigest(), size=stream.tell())
-
-
-def files_below(folder: Path) -> dict[str, FileFacts]:
-    """The facts of every file of a generation but its manifest, by relative path."""
-    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != MANIFEST_FILE)
-    return {f.relative_to(folder).as_posix(): file_facts(f) for f in files}
+BUILDING, LOCK = "building", "lock"
+KEPT = 3  # generations: the current one and two to go back to
 
 
 @contextmanager
-def write_lock(root: Path) -> Iterator[None]:
-    """Hold the index for writing; raises ``IndexBusy`` when another process does."""
+def write_lock(root: Path, wait: float = 0.0) -> Iterator[None]:
+    """Hold the index for writing; raises ``IndexBusy`` when another process still does so
+    after ``wait`` seconds. What a killed writer has left is removed first."""
     root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("a") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexBusy(f"another citewell is writing {root}; wait for it to end") from None
+    with (root / LOCK).open("a") as stream:
+        until = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise IndexBusy(
+                        f"another citewell is writing {root}; wait for it to end"
+                    ) from None
+                time.sleep(0.05)
+        _sweep(root)
         yield
 
 
 def next_generation(root: Path) -> int:
-    """One more than the highest generation number in use, complete or not."""
-    numbers = [int(f.name[1:]) for f in root.glob("g*") if f.name[1:].isdigit()]
+    """One more than the highest number of any generation, there now or pruned."""
+    numbers = [int(folder.name[1:]) for folder in folders(root)]
+    with suppress(IndexUnusable):
+        numbers.append(read_pointer(root).highest)
     return max(numbers, default=0) + 1
 
 
 @contextmanager
 def building_folder(root: Path) -> Iterator[Path]:
-    """A fresh folder beside the generations, gone again unless it was published."""
-    folder = root / "building"
-    shutil.rmtree(folder, ignore_errors=True)  # what a killed writer left
+    """A fresh folder beside the generations, gone again with what was not published."""
+    folder = root / BUILDING
     folder.mkdir()
     try:
         yield folder
@@ -179,27 +82,91 @@ def building_folder(root: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(root: Path, folder: Path, generation: int) -> None:
-    """Make a complete folder the current generation, and remove the ones before."""
+def take_in(root: Path, folder: Path, kind: str) -> tuple[str, dict[str, FileFacts]]:
+    """Move a folder of finished files to ``data/``, under a name made of its content.
+
+    Returns the name and the facts of the files by their path below ``DIR``.
+    """
+    facts = files_below(folder)
+    content = "".join(f"{name} {each.sha256}\n" for name, each in facts.items())
+    name = f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
     for path in [*folder.rglob("*"), folder]:
-        _flush(path)
-    name = f"g{generation:06d}"
-    folder.rename(root / name)
-    _flush(root)
+        flush(path)
+    place = root / DATA / name
+    place.parent.mkdir(exist_ok=True)
+    if place.exists() and files_below(place) == facts:  # another generation has the same
+        shutil.rmtree(folder)
+    else:
+        shutil.rmtree(place, ignore_errors=True)  # damaged: it is not what its name says
+        folder.rename(place)
+        flush(place.parent)
+        flush(root)
+    return name, {f"{DATA}/{name}/{path}": each for path, each in facts.items()}
+
+
+def publish(root: Path, folder: Path, manifest: Manifest) -> None:
+    """Make a generation current whose data is all in place; ``folder`` is that of building."""
+    name = f"g{manifest.generation:06d}"
+    (folder / name).mkdir()
+    write_manifest(folder / name, manifest)
+    for path in (folder / name / MANIFEST_FILE, folder / name):
+        flush(path)
+    (folder / name).rename(root / name)
+    flush(root)
+    point(root, name, manifest.generation)
+
+
+def prune(root: Path, kept: int = 1) -> list[int]:
+    """Remove generations but the current one and the newest others, ``kept`` in all.
+
+    Returns the numbers of those removed. Data that no other generation shares goes too.
+    """
+    current = read_pointer(root).name
+    names = [f"g{manifest.generation:06d}" for manifest in generations(root)]
+    stay = {current, *[name for name in names if name != current][: max(0, kept - 1)]}
+    removed = [folder for folder in folders(root) if folder.name not in stay]
+    for folder in removed:
+        # The manifest first: half a generation must not look like a whole one.
+        (folder / MANIFEST_FILE).unlink(missing_ok=True)
+        shutil.rmtree(folder)
+    if removed:
+        flush(root)
+    _remove_unused(root)
+    return sorted(int(folder.name[1:]) for folder in removed)
+
+
+def point(root: Path, name: str, highest: int) -> None:
+    """Make a generation current; ``highest`` is the highest number that has been so."""
     digest = file_facts(root / name / MANIFEST_FILE).sha256
     beside = root / f"{CURRENT}.new"
-    beside.write_text(f"{name} {digest}\n", "ascii")
-    _flush(beside)
+    number = "" if highest == int(name[1:]) else f" {highest}"
+    beside.write_text(f"{name} {digest}{number}\n", "ascii")
+    flush(beside)
     beside.replace(root / CURRENT)
-    _flush(root)
-    for old in root.glob("g*"):
-        if old.name != name:
-            shutil.rmtree(old)
+    flush(root)
 
 
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _sweep(root: Path) -> None:
+    """Remove what a killed writer has left: generations that have never been current, too."""
+    shutil.rmtree(root / BUILDING, ignore_errors=True)
+    (root / f"{CURRENT}.new").unlink(missing_ok=True)
+    with suppress(IndexUnusable):
+        highest = read_pointer(root).highest
+        for folder in folders(root):
+            if int(folder.name[1:]) > highest:
+                shutil.rmtree(folder)
+    _remove_unused(root)
+
+
+def _remove_unused(root: Path) -> None:
+    """Remove data that no generation consists of; nothing while the current one is unread."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        current_manifest(root)
+    except IndexMissing:
+        pass
+    except IndexUnusable:
+        return
+    used = {name for manifest in generations(root) for name in data_folders(manifest)}
+    for folder in (root / DATA).glob("*"):
+        if folder.name not in used:
+            shutil.rmtree(folder)

@@ -1,34 +1,23 @@
-"""Canonical texts and passages on disk. In: Documents and Passages. Out: the same, by row.
+"""Canonical texts and passages on disk. In: files of texts. Out: documents, passages by row.
 
-One SQLite file, written once and then only read. A passage's text is not stored a second
-time: it is cut out of its document whenever it is asked for, and its digest at the time of
-splitting is stored beside its offsets, which is what makes a citation provable.
+Reads what ``index.textfile`` has written; nothing here writes.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.passage import Document, Passage, Span, text_digest
+from index.passage import Document, Heading, Passage, Span, stable_id
+from index.textfile import PIECE, DocumentFacts
 
-_SCHEMA = """
-CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, path TEXT UNIQUE NOT NULL,
-    title TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL,
-    text_sha256 TEXT NOT NULL, length INTEGER NOT NULL, text TEXT NOT NULL);
-CREATE TABLE passages (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, document_id TEXT NOT NULL,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL, tokens INTEGER NOT NULL,
-    sha256 TEXT NOT NULL);
-CREATE INDEX passages_of_document ON passages (document_id, start);
-"""
+_FACTS = "id, path, title, media_type, sha256, text_sha256, length, origin, digest, resplit, form"
 _PASSAGE = """
-SELECT p.number, p.id, p.document_id, p.start, p.stop, p.tokens, p.sha256,
-       substr(d.text, p.start + 1, p.stop - p.start)
-FROM passages p JOIN documents d ON d.id = p.document_id
+SELECT p.number, p.document, d.id, d.path, p.start, p.stop, p.tokens, p.sha256
+FROM passages p JOIN documents d ON d.number = p.document
 """
+_MOST_VARIABLES = 500  # of one SQL statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,49 +30,19 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentFacts:
-    """A document without its text; ``length`` in code points."""
+class Place:
+    """Where in its document an offset lies: the page, if there are pages, and the titles of
+    the headings it stands under, the highest first."""
 
-    id: str
-    path: str
-    title: str
-    media_type: str
-    sha256: str
-    text_sha256: str
-    length: int
+    page: int | None
+    headings: tuple[str, ...]
 
 
-def write_texts(file: Path, documents: Iterable[Document], passages: Iterable[Passage]) -> None:
-    """Write a new file; rows are numbered from 0 in the order given."""
-    connection = sqlite3.connect(file)
-    try:
-        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        connection.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (_document_row(number, d) for number, d in enumerate(documents)),
-        )
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (_passage_row(number, p) for number, p in enumerate(passages)),
-        )
-        connection.commit()
-    finally:
-        connection.close()
-
-
-def _document_row(number: int, d: Document) -> tuple[int | str, ...]:
-    digest = text_digest(d.text)
-    return (number, d.id, d.path, d.title, d.media_type, d.sha256, digest, len(d.text), d.text)
-
-
-def _passage_row(number: int, p: Passage) -> tuple[int | str, ...]:
-    return (number, p.id, p.document_id, p.start, p.end, p.tokens, text_digest(p.text))
-
-
-class Texts:
-    """Read access to the file; safe to share between threads, writes nothing."""
+class SegmentTexts:
+    """Read access to one file; safe to share between threads, writes nothing."""
 
     def __init__(self, file: Path) -> None:
+        self.file = file
         # immutable: no lock file, no journal, so that reading leaves no trace.
         self._connection = sqlite3.connect(
             f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -93,56 +52,120 @@ class Texts:
         """Release the file."""
         self._connection.close()
 
-    def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
-        """The passages of these rows, in this order."""
-        marks = ",".join("?" * len(rows))
-        found = self._connection.execute(f"{_PASSAGE} WHERE p.number IN ({marks})", list(rows))
-        by_row = {stored.row: stored for stored in map(_stored, found)}
-        return [by_row[row] for row in rows]
+    def counts(self) -> tuple[int, int]:
+        """How many documents and passages there are."""
+        (documents,) = self._connection.execute("SELECT count(*) FROM documents").fetchone()
+        (passages,) = self._connection.execute("SELECT count(*) FROM passages").fetchone()
+        return documents, passages
 
-    def all_passages(self) -> Iterable[StoredPassage]:
+    def sums(self) -> tuple[int, int]:
+        """The tokens and the word pieces of all passages."""
+        tokens, pieces = self._connection.execute(
+            "SELECT coalesce(sum(tokens), 0), coalesce(sum(pieces), 0) FROM passages"
+        ).fetchone()
+        return tokens, pieces
+
+    def passages(self, rows: Sequence[int]) -> dict[int, StoredPassage]:
+        """The passages of these rows."""
+        found: dict[int, StoredPassage] = {}
+        for first in range(0, len(rows), _MOST_VARIABLES):
+            part = rows[first : first + _MOST_VARIABLES]
+            marks = ",".join("?" * len(part))
+            query = f"{_PASSAGE} WHERE p.number IN ({marks})"
+            for row in self._connection.execute(query, list(part)).fetchall():
+                found[row[0]] = self._stored(row)
+        return found
+
+    def all_passages(self) -> Iterator[StoredPassage]:
         """Every passage by row."""
-        return map(_stored, self._connection.execute(f"{_PASSAGE} ORDER BY p.number"))
+        return map(self._stored, self._connection.execute(f"{_PASSAGE} ORDER BY p.number"))
 
-    def touching(self, document_id: str, span: Span) -> list[StoredPassage]:
-        """The passages that share a character with a range of a document."""
-        where = "WHERE p.document_id = ? AND p.start < ? AND p.stop > ? ORDER BY p.number"
-        found = self._connection.execute(f"{_PASSAGE} {where}", [document_id, span.end, span.start])
-        return list(map(_stored, found))
+    def touching(self, number: int, span: Span) -> list[StoredPassage]:
+        """The passages that share a character with a range of a document, in order."""
+        # Starts and ends both ascend, so the first that ends before the range is the last.
+        found = []
+        query = f"{_PASSAGE} WHERE p.document = ? AND p.start < ? ORDER BY p.start DESC"
+        for row in self._connection.execute(query, [number, span.end]):
+            if row[5] <= span.start:
+                break
+            found.append(row)
+        return [self._stored(row) for row in reversed(found)]
 
-    def cut(self, document_id: str, span: Span) -> str:
+    def cut(self, number: int, span: Span) -> str:
         """The text of a range of a document; shorter where the document ends before it."""
-        (text,) = self._connection.execute(
-            "SELECT substr(text, ?, ?) FROM documents WHERE id = ?",
-            [span.start + 1, span.end - span.start, document_id],
-        ).fetchone()
-        return str(text)
+        first = span.start - span.start % PIECE
+        pieces = self._connection.execute(
+            "SELECT text FROM pieces WHERE document = ? AND start >= ? AND start < ? "
+            "ORDER BY start",
+            [number, first, span.end],
+        )
+        joined = "".join(text for (text,) in pieces)
+        return joined[span.start - first : span.end - first]
 
-    def numbered(self, numbers: Iterable[int]) -> dict[int, DocumentFacts]:
-        """The facts of documents by their number in the order of indexing."""
-        wanted = sorted(set(numbers))
-        marks = ",".join("?" * len(wanted))
-        facts = self._facts(f"WHERE number IN ({marks}) ORDER BY number", wanted)
-        return {n: DocumentFacts(*row) for n, row in zip(wanted, facts, strict=True)}
+    def place(self, number: int, offset: int) -> Place:
+        """The page and the headings that an offset of a document lies on and under."""
+        page = self._connection.execute(
+            "SELECT max(page) FROM pages WHERE document = ? AND start = "
+            "(SELECT max(start) FROM pages WHERE document = ? AND start <= ?)",
+            [number, number, offset],
+        ).fetchone()[0]
+        return Place(page, tuple(self._headings_above(number, offset)))
 
-    def documents(self) -> list[DocumentFacts]:
-        """Every document in the order of indexing, without texts."""
-        return [DocumentFacts(*row) for row in self._facts("ORDER BY number")]
+    def _headings_above(self, number: int, offset: int) -> list[str]:
+        titles: list[str] = []
+        lowest = None
+        query = (
+            "SELECT level, title FROM headings WHERE document = ? AND start <= ? "
+            "ORDER BY start DESC, level DESC"
+        )
+        for level, title in self._connection.execute(query, [number, offset]):
+            if lowest is None or level < lowest:
+                titles.insert(0, title)
+                lowest = level
+            if lowest == 1:
+                break
+        return titles
 
-    def document(self, document_id: str) -> Document | None:
-        """A document with its text, or None when the index has none of this id."""
+    def number_of(self, document_id: str) -> int | None:
+        """The number of a document, or None when there is none of this id."""
         row = self._connection.execute(
-            "SELECT id, path, title, media_type, sha256, text FROM documents WHERE id = ?",
-            [document_id],
+            "SELECT number FROM documents WHERE id = ?", [document_id]
         ).fetchone()
-        return None if row is None else Document(*row)
+        return None if row is None else int(row[0])
 
-    def _facts(self, where: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
-        columns = "id, path, title, media_type, sha256, text_sha256, length"
-        query = f"SELECT {columns} FROM documents {where}"  # noqa: S608 - constants only
-        return self._connection.execute(query, list(values)).fetchall()
+    def facts(self, numbers: Sequence[int] | None = None) -> list[DocumentFacts]:
+        """Documents without texts, in the order of their numbers; all unless some are named."""
+        query, values = f"SELECT {_FACTS} FROM documents", list(numbers or [])  # noqa: S608
+        if numbers is not None:
+            query += f" WHERE number IN ({','.join('?' * len(values))})"
+        rows = self._connection.execute(f"{query} ORDER BY number", values).fetchall()
+        return [DocumentFacts(*row) for row in rows]
 
+    def document(self, number: int) -> Document:
+        """A document with its text, pages and headings."""
+        (facts,) = self.facts([number])
+        return Document(
+            facts.id,
+            facts.path,
+            facts.title,
+            facts.media_type,
+            facts.sha256,
+            self.cut(number, Span(0, facts.length)),
+            tuple(start for (start,) in self._marks("start FROM pages", "page", number)),
+            tuple(
+                Heading(*row)
+                for row in self._marks("start, level, title FROM headings", "start", number)
+            ),
+        )
 
-def _stored(row: tuple[int, str, str, int, int, int, str, str]) -> StoredPassage:
-    number, identity, document_id, start, stop, tokens, sha256, text = row
-    return StoredPassage(number, Passage(identity, document_id, start, stop, tokens, text), sha256)
+    def _marks(self, columns: str, order: str, number: int) -> list[tuple[Any, ...]]:
+        query = f"SELECT {columns} WHERE document = ? ORDER BY {order}"
+        return self._connection.execute(query, [number]).fetchall()
+
+    def _stored(self, row: tuple[int, int, str, str, int, int, int, str]) -> StoredPassage:
+        number, document, document_id, path, start, stop, tokens, sha256 = row
+        text = self.cut(document, Span(start, stop))
+        identity = stable_id("p", path, start, stop, text)
+        return StoredPassage(
+            number, Passage(identity, document_id, start, stop, tokens, text), sha256
+        )

@@ -19,23 +19,26 @@ from numpy.typing import NDArray
 
 from index.embed import Vectors
 from index.errors import IndexDamaged
+from index.files import load_array
+from index.parts import Parts, Rows
 from index.passage import Passage, Span
 
 VECTORS, SPANS, RANGES = "vectors.npy", "spans.npy", "ranges.npy"
-DOCUMENTS = "documents.npy"
-Rows = NDArray[np.int64]
+DOCUMENTS, STARTS = "documents.npy", "starts.npy"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Window spans of all documents, and each passage's part: windows ``first`` to ``last``.
 
-    ``documents`` is the number of each passage's document, in the order of indexing.
+    ``documents`` is the number of each passage's document, in the order of indexing; the
+    windows of document ``d`` are those from ``starts[d]`` to ``starts[d + 1]``.
     """
 
     spans: Rows
     ranges: Rows
     documents: Rows
+    starts: Rows
 
 
 def lay_out(passages: Sequence[Passage], windows: dict[str, Sequence[Span]]) -> Layout:
@@ -58,7 +61,36 @@ def lay_out(passages: Sequence[Passage], windows: dict[str, Sequence[Span]]) -> 
         ranges.append((offset + first, offset + last))
     numbers = {key: number for number, key in enumerate(windows)}
     documents = [numbers[passage.document_id] for passage in passages]
-    return Layout(_table(pairs), _table(ranges), np.array(documents, dtype=np.int64))
+    return Layout(
+        _table(pairs),
+        _table(ranges),
+        np.array(documents, dtype=np.int64),
+        np.cumsum([0, *counts], dtype=np.int64),
+    )
+
+
+def one_after_the_other(layouts: Sequence[Layout]) -> Layout:
+    """The layout of several segments, or parts of one, as that of one."""
+    windows = np.cumsum([0, *(len(layout.spans) for layout in layouts)])
+    documents = np.cumsum([0, *(len(layout.starts) - 1 for layout in layouts)])
+    return Layout(
+        np.concatenate([_table([]), *(layout.spans for layout in layouts)]),
+        np.concatenate(
+            [_table([]), *(a.ranges + base for a, base in zip(layouts, windows, strict=False))]
+        ),
+        np.concatenate(
+            [
+                np.zeros(0, np.int64),
+                *(a.documents + base for a, base in zip(layouts, documents, strict=False)),
+            ]
+        ),
+        np.concatenate(
+            [
+                np.zeros(1, np.int64),
+                *(a.starts[1:] + base for a, base in zip(layouts, windows, strict=False)),
+            ]
+        ),
+    )
 
 
 def end_to_end(first: Rows, last: Rows) -> tuple[Rows, Rows]:
@@ -70,12 +102,49 @@ def end_to_end(first: Rows, last: Rows) -> tuple[Rows, Rows]:
     return np.arange(lengths.sum()) + (first - begins)[owner], owner
 
 
+class SegmentWindows:
+    """The windows of a segment's passages with their vectors, as float16."""
+
+    def __init__(self, layout: Layout, vectors: NDArray[np.float16]) -> None:
+        self.layout = layout
+        self.vectors = np.asarray(vectors)  # a plain view of what is mapped
+
+    @classmethod
+    def load(cls, folder: Path) -> "SegmentWindows":
+        """Open what was saved, vectors mapped; raises ``IndexDamaged`` when it cannot."""
+        layout = Layout(
+            *(np.asarray(load_array(folder / n)) for n in (SPANS, RANGES, DOCUMENTS, STARTS))
+        )
+        vectors = load_array(folder / VECTORS)
+        if (
+            len(layout.ranges) != len(layout.documents)
+            or not len(layout.starts)
+            or not len(layout.spans) == len(vectors) == layout.starts[-1]
+        ):
+            raise IndexDamaged(f"{folder} holds files of unequal length; rebuild the index")
+        return cls(layout, vectors)
+
+
+def save_layout(folder: Path, layout: Layout) -> None:
+    """Write all of a segment's windows but their vectors into ``folder``."""
+    np.save(folder / SPANS, layout.spans)
+    np.save(folder / RANGES, layout.ranges)
+    np.save(folder / DOCUMENTS, layout.documents)
+    np.save(folder / STARTS, layout.starts)
+
+
 class WindowIndex:
     """The windows of every passage with their vectors; rows are those of the passages."""
 
-    def __init__(self, layout: Layout, vectors: NDArray[np.float16]) -> None:
-        self._layout = layout
-        self._vectors = np.asarray(vectors)  # a plain view of what is mapped
+    def __init__(self, segments: Sequence[SegmentWindows]) -> None:
+        self._layout = one_after_the_other([segment.layout for segment in segments])
+        self._vectors = [segment.vectors for segment in segments]
+        self._parts = Parts([len(vectors) for vectors in self._vectors])
+
+    @classmethod
+    def build(cls, layout: Layout, vectors: Vectors) -> "WindowIndex":
+        """One segment in memory; vectors have the shape ``(len(layout.spans), width)``."""
+        return cls([SegmentWindows(layout, vectors.astype(np.float16))])
 
     @property
     def rows(self) -> int:
@@ -85,32 +154,7 @@ class WindowIndex:
     @property
     def count(self) -> int:
         """How many windows there are."""
-        return len(self._vectors)
-
-    @classmethod
-    def build(cls, layout: Layout, vectors: Vectors) -> "WindowIndex":
-        """From the windows' vectors, shape ``(len(layout.spans), width)``."""
-        return cls(layout, vectors.astype(np.float16))
-
-    @classmethod
-    def load(cls, folder: Path) -> "WindowIndex":
-        """Open what ``save`` wrote, vectors mapped; raises ``IndexDamaged`` when it cannot."""
-        try:
-            layout = Layout(*(np.load(folder / name) for name in (SPANS, RANGES, DOCUMENTS)))
-            vectors = np.load(folder / VECTORS, mmap_mode="r")
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexDamaged(f"{folder} cannot be read ({error}); rebuild the index") from error
-        if len(layout.ranges) != len(layout.documents) or len(layout.spans) != len(vectors):
-            raise IndexDamaged(f"{folder} holds files of unequal length; rebuild the index")
-        return cls(layout, vectors)
-
-    def save(self, folder: Path) -> None:
-        """Write four files into ``folder``, which must not exist."""
-        folder.mkdir()
-        np.save(folder / SPANS, self._layout.spans)
-        np.save(folder / RANGES, self._layout.ranges)
-        np.save(folder / DOCUMENTS, self._layout.documents)
-        np.save(folder / VECTORS, self._vectors)
+        return self._parts.total
 
     def spans(self, row: int) -> list[Span]:
         """The windows of one passage, as document offsets, in order; at least one."""
@@ -132,7 +176,9 @@ class WindowIndex:
 
     def likenesses(self, vector: Vectors, windows: Rows) -> Vectors:
         """The cosine of ``vector`` and each of these windows, in their order."""
-        likeness: Vectors = self._vectors[windows].astype(np.float32) @ vector
+        likeness = np.empty(len(windows), dtype=np.float32)
+        for part, positions, local in self._parts.split(windows):
+            likeness[positions] = self._vectors[part][local].astype(np.float32) @ vector
         return likeness
 
 

@@ -73,7 +73,9 @@ class CitedPassage:
     """A run of a document that was re-read and found to be what was indexed.
 
     ``start``, ``end`` and ``highlights`` are code points into the document's text;
-    ``score`` estimates the probability that the passage holds the answer.
+    ``score`` estimates the probability that the passage holds the answer. ``page`` counts
+    from 1 where the document has pages; ``headings`` are those that the start of the passage
+    stands under, the highest first.
     """
 
     rank: int
@@ -82,6 +84,7 @@ class CitedPassage:
     start: int
     end: int
     page: int | None
+    headings: tuple[str, ...]
     text: str
     highlights: tuple[Span, ...]
     score: float

@@ -6,8 +6,10 @@ indexed passage it touches was found to have the digest it had when it was index
 
 from dataclasses import dataclass
 
+from index.library import Texts
 from index.passage import Span, text_digest
-from index.texts import DocumentFacts, StoredPassage, Texts
+from index.textfile import DocumentFacts
+from index.texts import StoredPassage
 from service.errors import CitationMismatch
 from service.query import Query
 from service.rank import Candidate, Piece

@@ -43,11 +43,14 @@ class Calibration:
 def question_features(ranked: Sequence[Scores]) -> dict[str, float]:
     """The features of a question, by the names in ``QUESTION_FEATURES``: the best of each.
 
-    ``ranked`` are the scores of its passages, best first; there is at least one, and only
-    the first five count, so that how many are asked for changes no probability.
+    ``ranked`` are the scores of its passages, best first. Only the first five count, so that
+    how many are asked for changes no probability; without any all is 0.
     """
     first = ranked[:DEFAULT_PASSAGES]
-    return {name: max(getattr(scores, name) for scores in first) for name in QUESTION_FEATURES}
+    return {
+        name: max((getattr(scores, name) for scores in first), default=0.0)
+        for name in QUESTION_FEATURES
+    }
 
 
 def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, float]:

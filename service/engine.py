@@ -11,9 +11,10 @@ from pathlib import Path
 from index.crossencoder import load_cross_encoder
 from index.embed import Embedder, ModelCard
 from index.errors import IndexFormat
+from index.generation import Index, open_index
 from index.minilm import load_embedder
 from index.passage import stable_id
-from index.store import Index, open_index
+from index.texts import Place
 from index.tokens import count_tokens_each
 from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
 from service.cite import Evidence, Proved, find_evidence, prove
@@ -147,12 +148,15 @@ class Engine:
         for found, runs, count in zip(proved, evidence, tokens, strict=True):
             chance = passage_features(found.candidate.scores, features)
             score = round(self.calibration.passage.probability(chance), 4)
-            passages.append(_cited(found, len(passages) + 1, runs, score, count))
+            place = self.index.texts.place(found.document.id, found.candidate.span.start)
+            passages.append(_cited(found, len(passages) + 1, runs, score, count, place))
         return tuple(passages), evidence
 
     def _answer(self, found: _Found) -> Answer:
         passages = found.retrieval.passages
         confidence = round(self.calibration.question.probability(found.features), 4)
+        if not passages:
+            confidence = 0.0  # of an empty index nothing can be answered
         threshold = self.settings.threshold
         if threshold is None:
             threshold = self.calibration.threshold
@@ -160,7 +164,7 @@ class Engine:
 
 
 def _cited(
-    proved: Proved, number: int, runs: list[Evidence], score: float, tokens: int
+    proved: Proved, number: int, runs: list[Evidence], score: float, tokens: int, place: Place
 ) -> CitedPassage:
     document, span = proved.document, proved.candidate.span
     return CitedPassage(
@@ -171,7 +175,8 @@ def _cited(
         ),
         start=span.start,
         end=span.end,
-        page=None,
+        page=place.page,
+        headings=place.headings,
         text=proved.text,
         highlights=tuple(run.span for run in runs),
         score=score,
@@ -182,16 +187,20 @@ def _cited(
 
 
 def open_engine(
-    settings: Settings, embedder: Embedder | None = None, reranker: Reranker | None = None
+    settings: Settings,
+    embedder: Embedder | None = None,
+    reranker: Reranker | None = None,
+    before: Index | None = None,
 ) -> Engine:
     """Open the index that the settings name, with the model it was made with.
 
-    What is given is used; otherwise it is loaded, a cross-encoder only if the settings name one.
+    What is given is used; otherwise it is loaded, a cross-encoder only if the settings name
+    one. What the index shares with ``before`` is taken over from it.
 
     Raises an ``IndexUnusable`` when the index cannot answer or was made with another model,
     and ``ModelUnusable`` when its model is not on this machine.
     """
-    index = open_index(settings.index)
+    index = open_index(settings.index, before)
     facts = index.manifest.embedder
     embedder = embedder or load_embedder(settings.model or facts.name)
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)

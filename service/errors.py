@@ -6,10 +6,17 @@
     ├── WrongUse
     │   ├── QuestionInvalid     a question that cannot be asked; names the field
     │   ├── SettingsInvalid     a setting that does not exist or cannot be
-    │   └── AddressInUse        the service cannot listen there
+    │   ├── AddressInUse        the service cannot listen there
+    │   ├── DocumentRefused     no file of an upload could be taken; names each and why
+    │   ├── UploadTooLarge      an upload of more bytes than the settings allow
+    │   └── EditingRefused      documents are not to be changed, or not by this caller
     ├── DocumentMissing         the index holds no document of this id
+    ├── EditingFailed           a change could not be written to the disk
     └── CitationMismatch        a passage is not what was indexed; never sent
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from index.errors import CitewellError, WrongUse
 
@@ -31,8 +38,47 @@ class AddressInUse(WrongUse):
     """The host and port cannot be listened on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not taken: the field that named it, its path as can be shown, and why."""
+
+    field: str
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path!r} {self.reason}" if self.path else self.reason
+
+
+class DocumentRefused(WrongUse):
+    """No file of an upload could be taken; ``refused`` names each and why."""
+
+    def __init__(self, refused: Sequence[Refusal]) -> None:
+        super().__init__("; ".join(f"{item.field}: {item}" for item in refused))
+        self.refused = tuple(refused)
+
+
+class UploadTooLarge(WrongUse):
+    """An upload has more bytes than the settings allow."""
+
+
+class EditingRefused(WrongUse):
+    """Documents are not to be changed over HTTP, or not by this caller."""
+
+
+class EditingFailed(CitewellError):
+    """A change could not be written to the disk."""
+
+
 class DocumentMissing(CitewellError):
     """The index holds no document of this id."""
+
+    @classmethod
+    def of(cls, document_id: str) -> "DocumentMissing":
+        """The error for an id."""
+        return cls(
+            f"there is no document {document_id!r} in this index; GET /v1/documents lists them"
+        )
 
 
 class CitationMismatch(CitewellError):

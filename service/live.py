@@ -8,8 +8,8 @@ answering from what its owner removed.
 import logging
 import threading
 
+from index.current import Pointer, read_pointer
 from index.embed import Embedder
-from index.store import Pointer, read_pointer
 from service.engine import Engine, open_engine
 from service.settings import Settings
 
@@ -24,6 +24,11 @@ class LiveEngine:
         self._lock = threading.Lock()
         self._pointer = read_pointer(settings.index)
         self._engine = open_engine(settings, embedder)
+
+    @property
+    def settings(self) -> Settings:
+        """What the service was started with."""
+        return self._settings
 
     def engine(self) -> Engine:
         """The engine of the current generation.
@@ -41,6 +46,6 @@ class LiveEngine:
     def _move_to(self, pointer: Pointer) -> None:
         # Models are loaded once: a generation made with another one is refused by name.
         engine = self._engine
-        self._engine = open_engine(self._settings, engine.embedder, engine.reranker)
+        self._engine = open_engine(self._settings, engine.embedder, engine.reranker, engine.index)
         self._pointer = pointer
         logger.info("now answering from generation %s", self._engine.ref.generation)

@@ -121,7 +121,7 @@ class _Groups:
         self._numbers = numbers
         self._occurrences = occurrences
         self._free = np.ones(len(numbers), dtype=np.bool_)
-        self._said: list[frozenset[int]] = []
+        self._said: list[frozenset[str]] = []
 
     def join(self, window: int) -> bool:
         """Take the window into a group that is near enough; whether there was one."""
@@ -189,7 +189,7 @@ class _Groups:
         self._free[inside & (w.documents == w.documents[first])] = False
 
 
-def _same(one: frozenset[int], other: frozenset[int]) -> bool:
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two windows have nearly all terms in common, and enough to tell."""
     common = len(one & other)
     return common >= _FEWEST_TERMS and common >= REPEATED * len(one | other)

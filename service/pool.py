@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.generation import Index
 from index.related import related_scores
-from index.store import Index
 from index.windows import Held
 from service.query import Query
 
@@ -61,8 +61,8 @@ def gather(index: Index, query: Query, size: int) -> Pool:
     rows = np.union1d(dense_rows, np.union1d(_best(lexical, size), _best(related, size)))
     held = index.windows.held_by(rows)
     # Whole matches and those in part by one pass over the terms of the windows.
-    columns = index.occurrences.values(held.windows, (*query.related, *query.exact))
-    matched, exact = np.hsplit(columns, [len(query.related)])
+    columns = index.occurrences.values(held.windows, (*query.expansion.values, *query.exact))
+    matched, exact = np.hsplit(columns, [len(query.exact)])
     likeness = index.windows.likenesses(query.vector, held.windows).astype(np.float64)
     together = index.occurrences.pairs(held.windows, query.pairs)
     joint = likeness + TERMS_WEIGHT * matched.sum(axis=1) / query.whole

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.embed import Embedder, Vectors
-from index.lexical import LexicalIndex, stem
+from index.generation import Index
 from index.related import Expansion
-from index.store import Index
+from index.terms import stem
 from service.compounds import AskedWords, asked_words
 
-Matches = tuple[dict[int, float], ...]
+Matches = tuple[dict[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,16 @@ class Query:
     """A question with its vector, and what matches each of its content terms.
 
     ``search`` is what BM25 looks for, ``rarity`` that of each content term, ``expansion`` the
-    terms of the texts that match each, in part or whole, with their values. ``related`` is
-    the same by number of the lexical index, and ``exact`` that of the asked words alone
-    (and their joins); ``pairs`` are the numbers of neighbouring words.
+    terms of the texts that match each, in part or whole, with their values, and ``exact`` the
+    same for the asked words alone (and their joins); ``pairs`` are neighbouring words.
     """
 
     search: tuple[str, ...]
     vector: Vectors
     rarity: dict[str, float]
     expansion: Expansion
-    related: Matches
     exact: Matches
-    pairs: tuple[tuple[int, int], ...]
+    pairs: tuple[tuple[str, str], ...]
 
     @property
     def whole(self) -> float:
@@ -56,9 +54,8 @@ def make_query(question: str, index: Index, embedder: Embedder) -> Query:
         vector=embedder.embed_question(question),
         rarity=rarity,
         expansion=Expansion(merged),
-        related=_numbered(merged, lexical),
-        exact=_numbered(exact, lexical),
-        pairs=_pairs(asked, lexical),
+        exact=exact,
+        pairs=_pairs(asked),
     )
 
 
@@ -71,20 +68,9 @@ def _exact(asked: AskedWords, rarity: dict[str, float]) -> tuple[dict[str, float
     )
 
 
-def _numbered(matches: tuple[dict[str, float], ...], lexical: LexicalIndex) -> Matches:
-    return tuple(
-        {number: value for number, value in numbered if number is not None}
-        for numbered in (
-            [(lexical.number(term), value) for term, value in match.items()] for match in matches
-        )
-    )
-
-
-def _pairs(asked: AskedWords, lexical: LexicalIndex) -> tuple[tuple[int, int], ...]:
+def _pairs(asked: AskedWords) -> tuple[tuple[str, str], ...]:
     """Neighbours in the question, and a join with what follows its last part: in a text the
     terms of a hyphenated word are its parts and then its join."""
     terms = list(pairwise(stem(asked.spelt)))
     joined = [(join, b) for a, b in terms for join, parts in asked.joins.items() if parts[-1] == a]
-    numbers = [(lexical.number(a), lexical.number(b)) for a, b in [*terms, *joined]]
-    found = {(a, b): None for a, b in numbers if a is not None and b is not None}
-    return tuple(found)
+    return tuple(dict.fromkeys([*terms, *joined]))

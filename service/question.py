@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
-from index.lexical import stem
+from index.terms import stem
 from service.errors import QuestionInvalid
 
 LONGEST_QUESTION = 2000

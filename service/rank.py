@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.generation import Index
 from index.passage import Span
-from index.store import Index
 from service.answer import Scores
 from service.combine import Ranking
 from service.narrow import RUN_SHARE, Run, narrow
@@ -23,7 +23,7 @@ _BY_WORDS = ("lexical", "related", "pairs", "near_lexical")
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A window inside a candidate: its offsets, how much it looks like the answer, and how
-    well it matches each question term (as ``Query.related`` values them)."""
+    well it matches each question term (as ``Query.expansion`` values them)."""
 
     span: Span
     value: float
@@ -45,6 +45,8 @@ def rank(index: Index, query: Query, top_k: int, pool: int, ranking: Ranking) ->
 
     ``pool`` is how many passages each search brings.
     """
+    if not index.windows.rows:
+        return []
     found = gather(index, query, pool)
     parts = ranking.parts(found)
     fused = parts.sum(axis=0)

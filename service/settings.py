@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from index.store import DEFAULT_INDEX
+from index.current import DEFAULT_INDEX
 from service.errors import SettingsInvalid
 
 PREFIX = "CITEWELL_"
@@ -52,6 +52,13 @@ class Settings(BaseSettings):
         float | None,
         Field(ge=0, le=1, description="least confidence to answer; unset: as calibrated"),
     ] = None
+    editing: Annotated[
+        bool | None,
+        Field(description="whether documents can be changed over HTTP; unset: on a loopback host"),
+    ] = None
+    upload_mb: Annotated[
+        int, Field(ge=1, description="most megabytes of one upload, all its files together")
+    ] = 100
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="how much is logged")
     ] = "info"

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from typer.main import get_command
 from citewell import app
 from eval.question import Question
 from service.settings import PREFIX, Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, serving
 
 README = (ROOT / "README.md").read_text("utf-8")
 ADDRESS = "http://127.0.0.1:8000"
@@ -80,6 +81,21 @@ def test_curl_line_answers(server_url: str) -> None:
         ["bash", "-c", line.replace(ADDRESS, server_url)], capture_output=True, check=True
     )
     assert len(json.loads(done.stdout)["passages"]) == 3
+
+
+@pytest.mark.model
+def test_documents_are_added_and_removed_as_shown(seed_index: Path, tmp_path: Path) -> None:
+    (block,) = [block for block in blocks("sh") if "/v1/documents" in block]
+    shutil.copytree(seed_index, tmp_path / "index")
+    with serving(tmp_path / "index") as url:
+        shown = block.replace(ADDRESS, url).replace("curl -s", "curl -s -w '\\n'")
+        done = subprocess.run(
+            ["bash", "-ec", shown], capture_output=True, check=True, cwd=tmp_path, text=True
+        )
+    added, other, removed = map(json.loads, done.stdout.splitlines())
+    assert (added["added"], other["added"]) == (["lease.txt"], ["garden/lease.txt"])
+    assert (removed["removed"], removed["erased"]) == (["lease.txt"], True)
+    assert removed["index"]["generation"] == 4
 
 
 @pytest.mark.model

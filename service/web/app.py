@@ -6,28 +6,30 @@ release no event loop.
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from index.errors import IndexUnusable
 from service.answer import Response, Retrieval
-from service.errors import DocumentMissing
+from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
+from service.web.documents import PATH as DOCUMENTS
+from service.web.documents import add_document_routes
 from service.web.guard import Guard
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
-from service.web.problems import add_problem_handlers, problem_schemas
-from service.web.schema import AskRequest, DocumentItem, DocumentList, DocumentText, Health
+from service.web.problems import add_problem_handlers, described_problems, problem_schemas
+from service.web.schema import AskRequest, Health
 
 PAGE = Path(__file__).parent / "page"
-_MOST_LISTED = 1000
 
 
-def create_app(live: LiveEngine) -> FastAPI:
-    """The application that answers from ``live``."""
+def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
+    """The application that answers from ``live``; a change waits ``patience`` seconds for
+    another process that is writing the index."""
     metrics = Metrics()
     app = _Application(
         metrics,
@@ -39,7 +41,7 @@ def create_app(live: LiveEngine) -> FastAPI:
     )
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
-    _add_documents(app, live)
+    add_document_routes(app, live, Editor(live, patience), metrics)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
     _add_page(app)
@@ -54,7 +56,9 @@ class _Application(FastAPI):
         self._metrics = metrics
 
     def build_middleware_stack(self) -> ASGIApp:
-        return CountRequests(Guard(super().build_middleware_stack()), self._metrics)
+        return CountRequests(
+            Guard(super().build_middleware_stack(), limited={("POST", DOCUMENTS)}), self._metrics
+        )
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
@@ -62,13 +66,8 @@ class _Application(FastAPI):
         return document
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": "Problem", "content": content} for status in statuses}
-
-
 def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
-    problems = _problems(400, 413, 415, 422, 500, 503)
+    problems = described_problems(400, 413, 415, 422, 500, 503)
 
     @app.post("/v1/ask", response_model=Response, responses=problems, tags=["answers"])
     def ask(body: AskRequest) -> Response:
@@ -85,49 +84,13 @@ def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
         return retrieval
 
 
-def _add_documents(app: FastAPI, live: LiveEngine) -> None:
-    @app.get("/v1/documents", responses=_problems(422, 503), tags=["documents"])
-    def documents(
-        limit: Annotated[int, Query(ge=1, le=_MOST_LISTED)] = 100,
-        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
-    ) -> DocumentList:
-        """List the indexed documents."""
-        engine = live.engine()
-        items = engine.index.texts.documents()[offset : offset + limit]
-        return DocumentList(
-            documents=[DocumentItem.of(facts) for facts in items],
-            total=engine.index.manifest.counts.documents,
-            index=engine.ref,
-        )
-
-    @app.get("/v1/documents/{document_id}", responses=_problems(404, 422, 503), tags=["documents"])
-    def document(document_id: str) -> DocumentText:
-        """One document with the text that all offsets refer to."""
-        engine = live.engine()
-        found = engine.index.texts.document(document_id)
-        if found is None:
-            raise DocumentMissing(
-                f"there is no document {document_id!r} in this index; GET /v1/documents lists them"
-            )
-        return DocumentText(
-            id=found.id,
-            path=found.path,
-            title=found.title,
-            media_type=found.media_type,
-            sha256=found.sha256,
-            length=len(found.text),
-            text=found.text,
-            index=engine.ref,
-        )
-
-
 def _add_health(app: FastAPI, live: LiveEngine) -> None:
     @app.get("/healthz", tags=["health"])
     def alive() -> Health:
         """Whether the process answers at all."""
         return Health(status="alive")
 
-    @app.get("/readyz", responses=_problems(503), tags=["health"])
+    @app.get("/readyz", responses=described_problems(503), tags=["health"])
     def ready() -> Health:
         """Whether questions can be answered: the index is there and usable."""
         return Health(status="ready", index=live.engine().ref)

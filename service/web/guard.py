@@ -1,8 +1,10 @@
 """What every request passes. In: an ASGI application. Out: the same with limits and headers."""
 
+from collections.abc import Collection
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.web.problems import problem
+from service.web.problems import too_large
 
 MOST_BYTES = 64 * 1024  # of a request's body: a question of 2,000 characters fits ten times
 CONTENT_POLICY = (
@@ -18,10 +20,15 @@ _HEADERS = [
 
 
 class Guard:
-    """Refuses bodies over ``MOST_BYTES`` and adds the security headers to every response."""
+    """Refuses bodies over ``MOST_BYTES`` and adds the security headers to every response.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``limited`` are the methods and paths of routes that limit their bodies themselves, as they
+    come.
+    """
+
+    def __init__(self, app: ASGIApp, limited: Collection[tuple[str, str]] = ()) -> None:
         self._app = app
+        self._limited = limited
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -34,11 +41,13 @@ class Guard:
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
+        if (scope["method"], scope["path"]) in self._limited:
+            await self._app(scope, receive, send_with_headers)
+            return
         body = await _read_body(receive)
         if body is None:
             detail = f"the body is longer than {MOST_BYTES} bytes; send less"
-            response = problem(413, "too-large", detail, headers={"Connection": "close"})
-            await response(scope, receive, send_with_headers)
+            await too_large(detail)(scope, receive, send_with_headers)
             return
         await self._app(scope, _replay(body, receive), send_with_headers)
 

@@ -40,6 +40,12 @@ class Metrics:
         self._verdicts = Counter(
             "citewell_answers", "Questions by verdict.", ["verdict"], registry=self._registry
         )
+        self._changes = Counter(
+            "citewell_documents",
+            "Documents added, changed and removed over HTTP.",
+            ["change"],
+            registry=self._registry,
+        )
         self._index = Gauge(
             "citewell_index", "The index that answers.", ["fact"], registry=self._registry
         )
@@ -55,6 +61,11 @@ class Metrics:
             self._steps.labels(step).observe(milliseconds / 1000)
         if isinstance(result, Response):
             self._verdicts.labels(result.answer.verdict).inc()
+
+    def changed(self, **documents: int) -> None:
+        """Count documents that were ``added``, ``changed`` or ``removed``."""
+        for change, count in documents.items():
+            self._changes.labels(change).inc(count)
 
     def text(self, engine: Engine | None) -> bytes:
         """All numbers in Prometheus' text form; without an engine the index is not ready."""

@@ -14,10 +14,19 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from index.errors import CitewellError, IndexUnusable
-from service.errors import CitationMismatch, DocumentMissing, QuestionInvalid
+from index.errors import CitewellError, IndexBusy, IndexUnusable
+from service.errors import (
+    CitationMismatch,
+    DocumentMissing,
+    DocumentRefused,
+    EditingRefused,
+    QuestionInvalid,
+    UploadTooLarge,
+)
 
 MEDIA_TYPE = "application/problem+json"
+# The body was not read to its end, so that what follows on the connection is no request.
+_CLOSE = {"Connection": "close"}
 logger = logging.getLogger(__name__)
 
 
@@ -67,6 +76,17 @@ def problem(
     )
 
 
+def too_large(detail: str) -> JSONResponse:
+    """The response to a body of too many bytes."""
+    return problem(413, "too-large", detail, headers=_CLOSE)
+
+
+def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What openapi.json says of a route's errors."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": "Problem", "content": content} for status in statuses}
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every failure of the application leave it as a problem."""
     app.add_exception_handler(CitewellError, _explained)
@@ -75,20 +95,34 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+# The first that an error is an instance of: status, last part of the type, headers.
+_EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
+    (QuestionInvalid, 422, "question-invalid", {}),
+    (DocumentRefused, 422, "document-refused", {}),
+    (EditingRefused, 403, "editing-refused", _CLOSE),
+    (UploadTooLarge, 413, "too-large", _CLOSE),
+    (DocumentMissing, 404, "document-missing", {}),
+    (IndexUnusable, 503, "index-unusable", {"Retry-After": "5"}),
+    (IndexBusy, 503, "index-busy", {"Retry-After": "30"}),
+    (CitationMismatch, 500, "citation-mismatch", {}),
+    (CitewellError, 503, "unavailable", {}),
+]
+
+
 async def _explained(_request: Request, error: Exception) -> JSONResponse:
+    status, kind, headers = next(row[1:] for row in _EXPLAINED if isinstance(error, row[0]))
+    if status == 503:
+        logger.error("%s", error)
+    return problem(status, kind, str(error), _fields(error), headers)
+
+
+def _fields(error: Exception) -> list[FieldError] | None:
     match error:
         case QuestionInvalid():
-            fields = [FieldError(field=error.field, detail=error.detail)]
-            return problem(422, "question-invalid", str(error), fields)
-        case DocumentMissing():
-            return problem(404, "document-missing", str(error))
-        case IndexUnusable():
-            logger.error("%s", error)
-            return problem(503, "index-unusable", str(error), headers={"Retry-After": "5"})
-        case CitationMismatch():
-            return problem(500, "citation-mismatch", str(error))
-    logger.error("%s", error)
-    return problem(503, "unavailable", str(error))
+            return [FieldError(field=error.field, detail=error.detail)]
+        case DocumentRefused():
+            return [FieldError(field=item.field, detail=str(item)) for item in error.refused]
+    return None
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -3,12 +3,16 @@
 Answers are the records of ``service.answer`` themselves.
 """
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.texts import DocumentFacts
+from index.passage import Document, Heading
+from index.textfile import DocumentFacts
 from service.answer import IndexRef
+from service.editor import Added
+from service.errors import Refusal
 from service.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
 
 
@@ -27,8 +31,13 @@ class AskRequest(BaseModel):
     top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = DEFAULT_PASSAGES
 
 
+Origin = Literal["source", "added"]
+_ORIGINS: dict[str, Origin] = {"source": "source", "added": "added"}
+
+
 class DocumentItem(BaseModel):
-    """A document of the index; ``length`` in code points."""
+    """A document of the index; ``length`` in code points. ``origin`` is "source" for what a
+    source folder held when it was indexed, "added" for what was added by itself."""
 
     id: str
     path: str
@@ -36,6 +45,7 @@ class DocumentItem(BaseModel):
     media_type: str
     sha256: str
     length: int
+    origin: Origin
 
     @classmethod
     def of(cls, facts: DocumentFacts) -> "DocumentItem":
@@ -47,6 +57,7 @@ class DocumentItem(BaseModel):
             media_type=facts.media_type,
             sha256=facts.sha256,
             length=facts.length,
+            origin=_ORIGINS[facts.origin],
         )
 
 
@@ -59,10 +70,65 @@ class DocumentList(BaseModel):
 
 
 class DocumentText(DocumentItem):
-    """A document with its canonical text, which all offsets refer to."""
+    """A document with its canonical text, which all offsets refer to: ``pages`` are where page
+    1, 2 and so on begin, none for a format without pages; ``headings`` stand in its order."""
 
+    pages: list[int]
+    headings: list[Heading]
     text: str
     index: IndexRef
+
+    @classmethod
+    def whole(cls, facts: DocumentFacts, document: Document, index: IndexRef) -> "DocumentText":
+        """From the stored facts and the stored text."""
+        return cls(
+            **DocumentItem.of(facts).model_dump(),
+            pages=list(document.pages),
+            headings=list(document.headings),
+            text=document.text,
+            index=index,
+        )
+
+
+class RefusedFile(BaseModel):
+    """A file that was not taken, by the path it was sent with, and why."""
+
+    path: str
+    reason: str
+
+
+class UploadReceipt(BaseModel):
+    """What became of an upload: paths of documents that are new and of those that replaced
+    one, how many files were in the index as they are, and every file that was refused.
+    ``documents`` are those of its files that the index now holds."""
+
+    index: IndexRef
+    added: list[str]
+    changed: list[str]
+    unchanged: int
+    refused: list[RefusedFile]
+    documents: list[DocumentItem]
+
+    @classmethod
+    def of(cls, done: Added, refused: Sequence[Refusal]) -> "UploadReceipt":
+        """From what the editor did, and all that was refused before and by it."""
+        return cls(
+            index=done.index,
+            added=list(done.added),
+            changed=list(done.changed),
+            unchanged=done.unchanged,
+            refused=[RefusedFile(path=item.path, reason=item.reason) for item in refused],
+            documents=[DocumentItem.of(facts) for facts in done.documents],
+        )
+
+
+class Removal(BaseModel):
+    """What was removed, by path; ``erased`` tells whether the earlier generations, which
+    still hold it, were removed too."""
+
+    index: IndexRef
+    removed: list[str]
+    erased: bool
 
 
 class Health(BaseModel):

@@ -61,6 +61,7 @@ def bench(tmp_path: Path, told: list[str]) -> Workbench:
     seeds.mkdir()
     for name, text in FOUR.items():
         (seeds / name).write_text(text, "utf-8")
+    (seeds / ".citewellignore").write_text("questions.jsonl\n", "utf-8")
     expected = [{"document": "2.txt", "quote": "aa bb"}]
     asked = {"question": "aa bb", "answerable": True, "expected": expected}
     lines = [

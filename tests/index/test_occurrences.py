@@ -10,13 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.build import build_index
 from index.errors import IndexDamaged
-from index.lexical import LexicalIndex, terms
-from index.occurrences import NUMBERS, STARTS, Occurrences
-from index.store import OCCURRENCES, Index, open_index, read_pointer
-from tests.fakes import LetterEmbedder
-from tests.index.faulty import reseal
+from index.occurrences import NUMBERS, STARTS, Occurrences, SegmentOccurrences
+from index.postings import TermLists
+from index.terms import terms
+from tests.index.divided import divide, divisions, segment_of_terms
 
 FILES = (NUMBERS, STARTS)
 HELD = st.lists(st.lists(st.integers(0, 9), max_size=8), min_size=1, max_size=8)
@@ -26,10 +24,11 @@ MATCHES = st.lists(st.dictionaries(st.integers(0, 12), VALUES, max_size=5), max_
 PAIRS = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), max_size=5)
 
 
-def occurrences(held: list[list[int]]) -> Occurrences:
-    """Windows that hold these numbers."""
+def occurrences(held: list[list[int]]) -> SegmentOccurrences:
+    """Windows of one segment that hold these numbers."""
     starts = np.cumsum([0, *map(len, held)], dtype=np.int64)
-    return Occurrences(np.array([n for window in held for n in window], np.int32), starts)
+    numbers = np.array([n for window in held for n in window], np.int32)
+    return SegmentOccurrences(TermLists(numbers, starts))
 
 
 def rows(numbers: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -109,23 +108,66 @@ def test_terms_of_a_window_are_its_distinct_numbers(held: list[list[int]]) -> No
 
 
 def test_building_keeps_the_order_and_leaves_out_what_is_unknown() -> None:
-    lexical = LexicalIndex.build(["Soviet-German pact", "talks"])
-    made = Occurrences.build(["the pact talked soviets", "", "unheard", "Soviet-German"], lexical)
-    number = {term: lexical.number(term) for term in terms("soviet-german pact talks")}
-    assert None not in number.values()
-    assert made.windows == 4
-    assert made.terms_of(0) == {number["pact"], number["talk"], number["soviet"]}
+    passages = ["Soviet-German pact", "talks"]
+    windows = ["the pact talked soviets", "", "unheard", "Soviet-German"]
+    postings, segment = segment_of_terms([*map(terms, windows)], [*map(terms, passages)])
+    assert postings.vocabulary == ("german", "pact", "soviet", "sovietgerman", "talk")
+    made = Occurrences([(postings, segment)])
+    assert made.windows == segment.windows == 4
+    assert made.terms_of(0) == {"pact", "talk", "soviet"}
     assert made.terms_of(1) == made.terms_of(2) == frozenset()
-    assert made.terms_of(3) == {number["soviet"], number["german"], number["sovietgerman"]}
-    following = [(number["pact"], number["talk"]), (number["talk"], number["soviet"])]
-    wanted = [(a, b) for a, b in following if a is not None and b is not None]
-    assert made.pairs(rows([0, 3]), wanted).tolist() == [[True, True], [False, False]]
+    assert made.terms_of(3) == {"soviet", "german", "sovietgerman"}
+    following = [("pact", "talk"), ("talk", "soviet")]
+    assert made.pairs(rows([0, 3]), following).tolist() == [[True, True], [False, False]]
 
 
 def test_no_window_at_all() -> None:
-    made = Occurrences.build([], LexicalIndex.build(["pact"]))
-    assert made.windows == 0
-    assert made.values(rows([]), [{0: 1.0}]).shape == (0, 1)
+    for made in (Occurrences([segment_of_terms([], [["pact"]])]), Occurrences([])):
+        assert made.windows == 0
+        assert made.values(rows([]), [{"pact": 1.0}]).shape == (0, 1)
+        assert made.pairs(rows([]), [("pact", "pact")]).shape == (0, 1)
+
+
+TERMS = st.integers(0, 12).map(str)
+WINDOWS = st.lists(st.lists(TERMS, max_size=8), min_size=1, max_size=10)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    WINDOWS,
+    st.lists(st.dictionaries(TERMS, VALUES, max_size=5), max_size=4),
+    st.lists(st.tuples(TERMS, TERMS), max_size=5),
+    divisions(),
+    st.data(),
+)
+def test_several_segments_tell_what_one_tells(
+    held: list[list[str]],
+    matches: list[dict[str, float]],
+    pairs: list[tuple[str, str]],
+    cuts: list[float],
+    data: st.DataObject,
+) -> None:
+    one = Occurrences([segment_of_terms(held)])
+    several = Occurrences([segment_of_terms(part) for part in divide(held, cuts)])
+    assert several.windows == one.windows == len(held)
+    windows = data.draw(st.lists(st.integers(0, len(held) - 1), max_size=12))
+    values = several.values(rows(windows), matches)
+    assert values.dtype == np.float32
+    assert values.shape == (len(windows), len(matches))
+    assert values.tolist() == one.values(rows(windows), matches).tolist()
+    assert values.tolist() == [
+        [max((match.get(t, 0.0) for t in held[window]), default=0.0) for match in matches]
+        for window in windows
+    ]
+    found = several.pairs(rows(windows), pairs)
+    assert found.dtype == np.bool_
+    assert found.shape == (len(windows), len(pairs))
+    assert found.tolist() == one.pairs(rows(windows), pairs).tolist()
+    follow = [{*pairwise(window)} for window in held]
+    assert found.tolist() == [[pair in follow[window] for pair in pairs] for window in windows]
+    every = range(len(held))
+    assert [several.terms_of(n) for n in every] == [one.terms_of(n) for n in every]
+    assert [several.terms_of(n) for n in every] == [frozenset(window) for window in held]
 
 
 @settings(deadline=None, max_examples=25)
@@ -138,7 +180,7 @@ def test_what_was_saved_is_loaded(
     with TemporaryDirectory() as name:
         made.save(Path(name) / "o")
         assert {f.name for f in (Path(name) / "o").iterdir()} == set(FILES)
-        loaded = Occurrences.load(Path(name) / "o")
+        loaded = SegmentOccurrences.load(Path(name) / "o")
         assert loaded.windows == made.windows
         assert [loaded.terms_of(n) for n in range(len(held))] == [frozenset(w) for w in held]
         assert loaded.values(every, matches).tolist() == made.values(every, matches).tolist()
@@ -155,8 +197,8 @@ def test_a_missing_or_garbled_file_is_refused(tmp_path: Path, name: str) -> None
             file.unlink()
         else:
             file.write_bytes(content)
-        with pytest.raises(IndexDamaged, match=r"occurrences cannot be read .*; rebuild the index"):
-            Occurrences.load(tmp_path / "occurrences")
+        with pytest.raises(IndexDamaged, match=rf"{re.escape(name)} cannot be read .*; rebuild"):
+            SegmentOccurrences.load(tmp_path / "occurrences")
 
 
 @pytest.mark.parametrize(
@@ -168,68 +210,4 @@ def test_files_that_contradict_each_other_are_refused(
     occurrences([[1, 2], [3]]).save(tmp_path / "occurrences")
     np.save(tmp_path / "occurrences" / name, np.array(content, dtype=np.int64))
     with pytest.raises(IndexDamaged, match=r"occurrences holds other terms than it says; rebuild"):
-        Occurrences.load(tmp_path / "occurrences")
-
-
-def check_every_window(index: Index) -> int:
-    """Compare all windows of an index with their texts; returns how many there are."""
-    held = index.windows.held_by(np.arange(index.windows.rows))
-    document_of = index.windows.documents(held.owners())
-    facts = index.texts.numbered(document_of.tolist())
-    seen = set()
-    for place, number in zip(held.places.tolist(), document_of.tolist(), strict=True):
-        window = int(held.windows[place])
-        document = index.texts.document(facts[number].id)
-        assert document is not None
-        start, end = held.spans[place].tolist()
-        numbers = [index.lexical.number(term) for term in terms(document.text[start:end])]
-        known = [n for n in numbers if n is not None]
-        assert known == numbers
-        assert index.occurrences.terms_of(window) == set(known)
-        pairs = [*pairwise(known)]
-        assert index.occurrences.pairs(rows([window]), pairs).all()
-        matches = [{n: 1.0} for n in known]
-        assert index.occurrences.values(rows([window]), matches).all()
-        seen.add(window)
-    assert len(seen) == index.occurrences.windows == index.windows.count
-    return len(seen)
-
-
-def test_a_built_index_tells_the_terms_of_its_windows(small_index: Path) -> None:
-    assert check_every_window(open_index(small_index)) > 3
-
-
-def test_so_does_one_of_text_without_marks(tmp_path: Path) -> None:
-    source = tmp_path / "source"
-    source.mkdir()
-    for name in "ab":
-        (source / f"{name}.txt").write_text(
-            " ".join(f"{name}ead{n} face-{n % 7}" for n in range(400))
-        )
-    build_index([source], tmp_path / "index", LetterEmbedder())
-    assert check_every_window(open_index(tmp_path / "index")) > 10
-
-
-def test_texts_without_any_term_can_be_indexed_and_opened(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("?! ... !\n")
-    build_index([tmp_path / "a.txt"], tmp_path / "index", LetterEmbedder())
-    made = open_index(tmp_path / "index").occurrences
-    assert made.windows > 0
-    assert made.values(rows([0]), [{0: 1.0}]).tolist() == [[0]]
-
-
-@pytest.mark.parametrize("more", [-1, 1])
-def test_an_index_with_occurrences_of_other_windows_is_refused(
-    small_index: Path, more: int
-) -> None:
-    index = open_index(small_index)
-    folder = small_index / read_pointer(small_index).name / OCCURRENCES
-    for name in FILES:
-        (folder / name).unlink()
-    folder.rmdir()
-    texts = ["aaa"] * (index.windows.count + more)
-    Occurrences.build(texts, index.lexical).save(folder)
-    reseal(small_index)
-    wanted = rf"{re.escape(str(folder))} has other windows than there are; rebuild it"
-    with pytest.raises(IndexDamaged, match=wanted):
-        open_index(small_index)
+        SegmentOccurrences.load(tmp_path / "occurrences")

@@ -11,7 +11,7 @@ import pytest
 from ir_measures import Qrel, ScoredDoc, nDCG
 
 from index.embed import Embedder
-from index.search import VectorIndex
+from index.nearest import VectorIndex
 from tests.conftest import SHARED
 
 pytestmark = [

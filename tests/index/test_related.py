@@ -1,22 +1,31 @@
 """Words whose vectors are close count as a match in part."""
 
+from collections import Counter
+from collections.abc import Sequence
 from math import log1p
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import IndexDamaged
 from index.lexical import LexicalIndex
-from index.related import Expansion, RelatedWords, related_scores
+from index.related import MOST_TERMS, Expansion, RelatedWords, related_scores
+from index.terms import word_counts
 from tests.fakes import LetterEmbedder
 
 TEXTS = ["aa bb", "aab", "cc 42", "aa aa"]
 
 
+def counted(texts: list[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in word_counts(text).elements())
+
+
 def related(texts: list[str]) -> RelatedWords:
-    return RelatedWords.build(texts, LetterEmbedder().embed_passages)
+    return RelatedWords.build(counted(texts), LetterEmbedder().embed_passages)
 
 
 def expansion(*terms: str) -> Expansion:
@@ -30,8 +39,19 @@ def rarity(frequency: int) -> float:
     return log1p((len(TEXTS) - frequency + 0.5) / (frequency + 0.5))
 
 
-def test_terms_stand_by_frequency_and_numbers_are_not_among_them() -> None:
+def test_terms_stand_by_name_and_numbers_are_not_among_them() -> None:
     assert related(TEXTS).terms == ["aa", "aab", "bb", "cc"]
+    assert related(["dd dd dd cc 42 bb", "cc"]).terms == ["bb", "cc", "dd"]
+
+
+def test_only_the_commonest_terms_are_embedded() -> None:
+    counts = {f"w{number}x": 2 for number in range(MOST_TERMS - 1)} | {"aa": 1, "rare": 1}
+    words = RelatedWords.build(counts, lambda asked: np.zeros((len(asked), 1), np.float32))
+    assert len(words.terms) == MOST_TERMS
+    assert words.terms == sorted(words.terms)
+    # of equally common ones the first by name
+    assert set(counts) - set(words.terms) == {"rare"}
+    assert words.unknown(["aa", "w7x", "rare"]) == ["rare"]
 
 
 def test_a_term_has_the_vector_of_its_commonest_word() -> None:
@@ -42,8 +62,8 @@ def test_a_term_has_the_vector_of_its_commonest_word() -> None:
         asked.extend(words)
         return np.eye(len(words), 9, dtype=np.float32)
 
-    RelatedWords.build(["heads headed heads", "dead"], embed)
-    assert asked == ["heads", "dead"]
+    RelatedWords.build(counted(["heads headed heads", "dead"]), embed)
+    assert asked == ["dead", "heads"]
 
 
 def test_matches_are_likeness_times_the_smaller_rarity() -> None:
@@ -84,13 +104,54 @@ def test_alike_are_all_pairs_whose_cosine_is_high_enough() -> None:
     known = dict(zip(terms, vectors, strict=True))
     # Each word is its own stem and as common as the others, so rows stand by name.
     words = RelatedWords.build(
-        [" ".join(terms)], lambda asked: np.array([known[word] for word in asked])
+        counted([" ".join(terms)]), lambda asked: np.array([known[word] for word in asked])
     )
     lexical = LexicalIndex.build(terms)
     for term in rng.choice(terms, 40).tolist():
         (matches,) = words.expand([term], {}, lexical).values
         likeness = vectors @ known[term]
         assert set(matches) == {t for t, v in zip(terms, likeness, strict=True) if v >= 0.5}
+
+
+WORDS = st.text("abcdefgh", min_size=1, max_size=3)
+COUNTS = st.dictionaries(WORDS, st.integers(1, 4), min_size=1, max_size=12)
+
+
+@settings(deadline=None, max_examples=200)
+@given(COUNTS, COUNTS)
+def test_what_was_known_before_gives_the_same_and_is_not_embedded_again(
+    old: dict[str, int], new: dict[str, int]
+) -> None:
+    embedder = LetterEmbedder()
+    before = RelatedWords.build(old, embedder.embed_passages)
+    asked: list[str] = []
+
+    def embed(words: Sequence[str]) -> Vectors:
+        asked.extend(words)
+        return embedder.embed_passages(words)
+
+    updated = RelatedWords.build(new, embed, before)
+    anew = RelatedWords.build(new, embedder.embed_passages)
+    (words, vectors), (known, _) = anew.sample(99), before.sample(99)
+    assert asked == [word for word in words if word not in known]
+    assert (updated.terms, updated.sample(99)[0]) == (anew.terms, words)
+    np.testing.assert_array_equal(updated.sample(99)[1], vectors)
+    lexical = LexicalIndex.build(new)
+    for term in anew.terms:
+        (expected,), (found,) = (r.expand([term], {}, lexical).values for r in (anew, updated))
+        assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_sample_is_spread_over_all_words() -> None:
+    words, vectors = related(["aa bb cc dd ee ff gg"]).sample(3)
+    assert words == ["aa", "dd", "gg"]
+    np.testing.assert_array_equal(vectors, LetterEmbedder().embed_passages(words))
+    assert related(["bb aa"]).sample(9)[0] == ["aa", "bb"]
+
+
+def test_where_there_are_no_words_there_is_no_sample() -> None:
+    words, vectors = related(["42"]).sample(3)
+    assert (words, vectors.shape) == ([], (0, 9))
 
 
 @pytest.mark.parametrize("name", ["starts.npy", "alike.npy", "likeness.npy"])
@@ -133,7 +194,7 @@ def test_texts_without_words_have_no_related_words(tmp_path: Path) -> None:
 @pytest.mark.model
 def test_the_real_model_knows_that_a_harbour_is_a_port(minilm: Embedder) -> None:
     texts = ["warm water port baltic", "stalin telegram", "grain manganese"]
-    words = RelatedWords.build(texts, minilm.embed_passages)
+    words = RelatedWords.build(counted(texts), minilm.embed_passages)
     vector = minilm.embed_passages(["harbour"])[0]
     (matches,) = words.expand(["harbour"], {"harbour": vector}, LexicalIndex.build(texts)).values
     assert "port" in matches

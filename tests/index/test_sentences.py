@@ -1,11 +1,13 @@
 """Sentences: where one ends and where a mark does not end one."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.passage import Span
-from index.sentences import blocks, sentences, trimmed
+from index.sentences import blocks, sections, sentences, trimmed
 
 # Sentence marks, abbreviations, headings and white space are likelier here than in any text.
 # fmt: off
@@ -105,3 +107,49 @@ def test_trimmed_is_strip_with_offsets(text: str, data: st.DataObject) -> None:
     stripped = text[start:end].strip()
     assert [text[s.start : s.end] for s in spans] == ([stripped] if stripped else [])
     assert spans in ([], [Span(spans[0].start, spans[0].end)] if spans else [])
+
+
+@settings(deadline=None, max_examples=300)
+@given(TEXTS, st.integers(1, 40))
+def test_sections_are_the_text_end_to_end_and_end_where_nothing_is_cut(
+    text: str, length: int
+) -> None:
+    found = list(sections(text, length))
+    assert [span.start for span in found] == [0, *(span.end for span in found[:-1])]
+    assert found[-1].end == len(text)
+    for span, following in pairwise(found):
+        assert span.end - span.start >= length
+        assert text[span.end - 1].isspace() or text[span.end : span.end + 1] in "#-*+0123456789|>"
+        # nothing is left over that could have been one part with what is before
+        assert following.end - span.start > 2 * length
+    assert len(found) == 1 or len(text) > 2 * length
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [""]),
+        ("aa bb cc", ["aa bb cc"]),
+        # after 5 characters the next end of a paragraph
+        ("aaaa bbbb\n\ncccc", ["aaaa bbbb\n\n", "cccc"]),
+        ("aaaa bbbb cccc", ["aaaa bbbb cccc"]),
+        # none before the 10th, so at the first white space after it
+        ("aaaa bbbb cccc dddd", ["aaaa bbbb cccc ", "dddd"]),
+        ("aaaabbbbccccdddd", ["aaaabbbbccccdddd"]),
+    ],
+)
+def test_sections_by_hand(text: str, expected: list[str]) -> None:
+    assert [text[span.start : span.end] for span in sections(text, 5)] == expected
+
+
+@settings(deadline=None, max_examples=200)
+@given(TEXTS, st.integers(1, 40))
+def test_the_blocks_of_all_sections_hold_all_but_white_space(text: str, length: int) -> None:
+    covered = {
+        place
+        for section in sections(text, length)
+        for block in blocks(text, section)
+        for place in range(block.start, block.end)
+    }
+    lost = [c for place, c in enumerate(text) if place not in covered and not c.isspace()]
+    assert lost == []

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embed import Embedder
-from index.passage import Document, stable_id
-from index.read import SourceFile, read_file
+from index.passage import Document, Span, stable_id
+from index.read import read_file
+from index.sentences import SECTION, sections
+from index.sources import SourceFile
 from index.split import Split, Splitter, split_document
 from index.tokens import count_tokens
 from tests.conftest import SEED
@@ -22,7 +24,8 @@ def document(text: str, path: str = "a.txt") -> Document:
 
 def split(text: str, max_pieces: int = 64) -> Split:
     embedder = LetterEmbedder(max_pieces)
-    return split_document(document(text), Splitter(), embedder.count_pieces, max_pieces)
+    (only,) = split_document(document(text), Splitter(), embedder.count_pieces, max_pieces)
+    return only
 
 
 @settings(deadline=None, max_examples=300)
@@ -88,7 +91,7 @@ def test_splitting_twice_gives_the_same_and_the_path_is_part_of_the_id() -> None
     text = "One sentence here. Another one there.\n\nA paragraph."
     assert split(text) == split(text)
     counter = LetterEmbedder().count_pieces
-    other = split_document(document(text, "b.txt"), Splitter(), counter, 64)
+    (other,) = split_document(document(text, "b.txt"), Splitter(), counter, 64)
     assert {p.id for p in other.passages}.isdisjoint(p.id for p in split(text).passages)
 
 
@@ -133,12 +136,55 @@ def test_words_a_megabyte_of_blanks_apart_are_both_found() -> None:
     assert passages[-1].text.endswith("after")
 
 
+def test_up_to_twice_a_section_is_one_split() -> None:
+    words = "face bead " * (2 * SECTION // 10)
+    assert len(words) == 2 * SECTION
+    assert [*sections(words, SECTION)] == [Span(0, 2 * SECTION)]
+    assert len([*sections(words + "cab cab", SECTION)]) == 2
+
+
+@pytest.mark.timeout(120)
+def test_a_longer_text_is_split_section_by_section() -> None:
+    parts = ["face bead. " * 100_000, "gaff " * 20_000, "cab " * 260_000]
+    text = "\n\n".join(parts)
+    embedder = LetterEmbedder()
+    found = [*split_document(document(text), Splitter(), embedder.count_pieces, 64)]
+    assert len(found) == 2
+    # the first ends where its paragraph does
+    assert found[0].passages[-1].end == len(parts[0].rstrip())
+    assert found[1].passages[0].start == len(parts[0]) + 2
+    passages = [passage for split in found for passage in split.passages]
+    spans = [(p.start, p.end) for p in passages]
+    assert spans == sorted(set(spans))
+    assert len({p.id for p in passages}) == len(passages)
+    covered = bytearray(len(text))
+    for p in passages:
+        assert p.text == text[p.start : p.end]
+        covered[p.start : p.end] = b"\x01" * (p.end - p.start)
+    assert all(inside or c in " \n" for c, inside in zip(text, covered, strict=True))
+    for split in found:
+        assert list(split.pieces) == embedder.count_pieces([p.text for p in split.passages])
+        assert max(split.pieces) <= 64
+        ends = [window.end for window in split.windows]
+        assert split.passages[0].start <= split.windows[0].start
+        assert max(ends) <= split.passages[-1].end
+    assert found[0].windows[-1].end <= found[1].windows[0].start
+
+
+@settings(deadline=None, max_examples=300)
+@given(texts(), st.sampled_from([3, 7, 30, 64]))
+def test_pieces_are_those_of_each_passage(text: str, max_pieces: int) -> None:
+    found = split(text, max_pieces)
+    counts = LetterEmbedder().count_pieces([p.text for p in found.passages])
+    assert list(found.pieces) == counts
+
+
 @pytest.mark.model
 def test_the_seed_has_many_overlapping_passages_that_the_model_reads_whole(
     minilm: Embedder,
 ) -> None:
     seed = read_file(SourceFile(SEED, SEED.name))
-    found = split_document(seed, Splitter(), minilm.count_pieces, minilm.card.max_pieces)
+    (found,) = split_document(seed, Splitter(), minilm.count_pieces, minilm.card.max_pieces)
     passages = found.passages
     assert len(passages) > 40
     pairs = list(pairwise(passages))
@@ -153,9 +199,8 @@ def test_the_seed_has_many_overlapping_passages_that_the_model_reads_whole(
 def test_other_scripts_without_marks_are_read_whole_too(minilm: Embedder, word: str) -> None:
     text = " ".join(word + str(n) for n in range(400))
     embedder_limit = minilm.card.max_pieces
-    passages = split_document(
-        document(text), Splitter(), minilm.count_pieces, embedder_limit
-    ).passages
+    (found,) = split_document(document(text), Splitter(), minilm.count_pieces, embedder_limit)
+    passages = found.passages
     assert max(minilm.count_pieces([p.text for p in passages])) <= embedder_limit
     spans = [(p.start, p.end) for p in passages]
     assert spans == sorted(set(spans))

@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from index.build import build_index
+from index.current import read_pointer
 from index.errors import IndexBusy, IndexDamaged, IndexFormat, IndexMissing, IndexUnusable
-from index.manifest import Manifest, read_manifest
-from index.store import files_below, open_index, read_pointer
+from index.files import files_below
+from index.generation import open_index
 from tests.fakes import LetterEmbedder
+from tests.index.faulty import manifest_of, related_folder, segment_folder
 
 ROOT = Path(__file__).parents[2]
 HOLD_LOCK = """
@@ -56,23 +58,30 @@ def test_a_built_index_opens_with_equal_rows(small_index: Path) -> None:
 
 
 def test_the_manifest_names_every_file_and_current_the_manifest(small_index: Path) -> None:
-    folder = generation(small_index)
-    manifest = read_manifest(folder)
-    on_disk = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()}
-    assert set(manifest.files) == on_disk - {"manifest.json"}
-    windows = {f"windows/{name}.npy" for name in ("vectors", "spans", "ranges", "documents")}
+    manifest = manifest_of(small_index)
+    (segment,) = manifest.segments
+    assert manifest.files == {
+        f"data/{name}/{path}": facts
+        for name in (segment.name, manifest.related)
+        for path, facts in files_below(small_index / "data" / name).items()
+    }
+    on_disk = {f.relative_to(small_index).as_posix() for f in small_index.rglob("*") if f.is_file()}
+    assert on_disk - set(manifest.files) == {"CURRENT", "lock", "g000001/manifest.json"}
+    own = {n.removeprefix(f"data/{segment.name}/") for n in manifest.files if segment.name in n}
+    names = ("vectors", "spans", "ranges", "documents", "starts")
+    windows = {f"windows/{name}.npy" for name in names}
     occurrences = {f"occurrences/{name}.npy" for name in ("numbers", "starts")}
-    others = {name for name in manifest.files if not name.startswith(("lexical/", "related/"))}
-    assert others == windows | occurrences | {"vectors.faiss", "texts.sqlite"}
-    assert manifest.files == files_below(folder)
+    lists = {f"postings/{name}.npy" for name in ("starts", "rows", "counts", "lengths")}
+    vectors = {"vectors/flat.faiss", "vectors/search.json"}
+    alone = {"texts.sqlite", "words.tsv", "keys.npy", "postings/terms.txt"}
+    assert own == windows | occurrences | lists | vectors | alone
     assert re.fullmatch(r"g000001 [0-9a-f]{64}\n", (small_index / "CURRENT").read_text())
 
 
 def test_one_changed_bit_in_any_file_is_found_and_the_file_named(small_index: Path) -> None:
     rng = random.Random(1)
-    folder = generation(small_index)
-    for name in read_manifest(folder).files:
-        file = folder / name
+    for name in manifest_of(small_index).files:
+        file = small_index / name
         content = file.read_bytes()
         for _ in range(8):
             flip_bit(file, rng.randrange(len(content)), rng.randrange(8))
@@ -106,35 +115,34 @@ def test_one_changed_bit_in_current_is_found(small_index: Path) -> None:
 
 @pytest.mark.parametrize("change", ["missing", "empty", "longer"])
 def test_a_missing_cut_or_longer_file_is_named(small_index: Path, change: str) -> None:
-    folder = generation(small_index)
-    for name in read_manifest(folder).files:
-        content = (folder / name).read_bytes()
+    for name in manifest_of(small_index).files:
+        content = (small_index / name).read_bytes()
         if change == "missing":
-            (folder / name).unlink()
+            (small_index / name).unlink()
         else:
-            (folder / name).write_bytes(b"" if change == "empty" else content + b"\n")
+            (small_index / name).write_bytes(b"" if change == "empty" else content + b"\n")
         wanted = "is missing" if change == "missing" else "was changed after"
         with pytest.raises(IndexDamaged, match=rf"{re.escape(name)} {wanted}.*citewell doctor"):
             open_index(small_index)
-        (folder / name).write_bytes(content)
+        (small_index / name).write_bytes(content)
 
 
 def test_all_damaged_files_are_named_at_once(small_index: Path) -> None:
-    folder = generation(small_index)
-    for name in read_manifest(folder).files:
-        (folder / name).unlink()
+    names = list(manifest_of(small_index).files)
+    for name in names:
+        (small_index / name).unlink()
     with pytest.raises(IndexDamaged, match="is missing") as caught:
         open_index(small_index)
-    assert all(
-        name in str(caught.value)
-        for name in Manifest.model_validate_json((folder / "manifest.json").read_bytes()).files
-    )
+    assert all(f"{small_index / name} is missing" in str(caught.value) for name in names)
 
 
 def test_a_file_unknown_to_the_manifest_is_named(small_index: Path) -> None:
-    (generation(small_index) / "stranger").write_text("?")
-    with pytest.raises(IndexDamaged, match="stranger"):
-        open_index(small_index)
+    for folder in (segment_folder(small_index), related_folder(small_index)):
+        (folder / "stranger").write_text("?")
+        with pytest.raises(IndexDamaged, match=r"stranger is not named in the manifest"):
+            open_index(small_index)
+        (folder / "stranger").unlink()
+    open_index(small_index)
 
 
 def test_a_missing_manifest_or_generation_is_damage(small_index: Path) -> None:
@@ -168,7 +176,7 @@ def test_a_garbled_pointer_is_refused(small_index: Path, content: bytes) -> None
         open_index(small_index)
 
 
-@pytest.mark.parametrize("stated", ["citewell-index/1", "citewell-index/3", "other"])
+@pytest.mark.parametrize("stated", [*(f"citewell-index/{n}" for n in (1, 2, 4)), "other"])
 def test_another_format_is_told_from_damage(small_index: Path, stated: str) -> None:
     file = generation(small_index) / "manifest.json"
     manifest = json.loads(file.read_bytes())
@@ -186,7 +194,8 @@ def test_another_process_that_writes_makes_it_busy(small_index: Path, folder: Pa
             build_index([folder], small_index, LetterEmbedder())
         assert open_index(small_index).manifest.generation == 1
         holder.kill()
-    assert build_index([folder], small_index, LetterEmbedder()).manifest.generation == 2
+    receipt = build_index([folder], small_index, LetterEmbedder(), anew=True)
+    assert receipt.manifest.generation == 2
 
 
 def test_opening_and_reading_leave_no_trace(small_index: Path) -> None:

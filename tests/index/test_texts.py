@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from index.library import Texts
 from index.passage import Document, Passage, Span, stable_id
-from index.texts import DocumentFacts, StoredPassage, Texts, write_texts
+from index.textfile import PIECE, DocumentFacts, write_texts
+from index.texts import SegmentTexts, StoredPassage
 
 TEXTS = ["Äh 😀 👩‍👩‍👧.\r\nCab. e\u0301", "Second\n\n文字列。", "\u2028 third \r", "a" * 5000]
 
@@ -37,7 +39,7 @@ PASSAGES = [
 def texts(tmp_path: Path) -> Texts:
     file = tmp_path / "texts with space?.sqlite"
     write_texts(file, DOCUMENTS, PASSAGES)
-    return Texts(file)
+    return Texts([SegmentTexts(file)])
 
 
 def stored(row: int) -> StoredPassage:
@@ -64,7 +66,19 @@ def test_documents_come_back_as_they_were(texts: Texts) -> None:
 
 def test_document_facts(texts: Texts) -> None:
     facts = [
-        DocumentFacts(d.id, d.path, d.title, d.media_type, d.sha256, d.sha256, len(d.text))
+        DocumentFacts(
+            id=d.id,
+            path=d.path,
+            title=d.title,
+            media_type=d.media_type,
+            sha256=d.sha256,
+            text_sha256=d.sha256,
+            length=len(d.text),
+            origin="source",
+            digest="",
+            resplit=0,
+            form="{}",
+        )
         for d in DOCUMENTS
     ]
     assert texts.documents() == facts
@@ -87,6 +101,18 @@ def test_characters_beyond_the_first_plane_count_as_one(texts: Texts) -> None:
     assert texts.cut(first.id, Span(3, 4)) == "😀"
     assert texts.cut(first.id, Span(3, 6)) == "😀 👩"
     assert len(texts.cut(first.id, Span(5, 10))) == 5
+
+
+def test_a_range_is_cut_out_of_the_pieces_that_hold_it(tmp_path: Path) -> None:
+    text = "".join(chr(0x4E00 + n % 20_000) for n in range(2 * PIECE + 3))
+    document = make_document(7, text)
+    write_texts(tmp_path / "t", [document], [])
+    texts = Texts([SegmentTexts(tmp_path / "t")])
+    ends = [0, 1, *(k * PIECE + d for k in (1, 2) for d in (-1, 0, 1)), len(text), len(text) + 9]
+    for start in ends:
+        for end in (end for end in ends if end > start):
+            assert texts.cut(document.id, Span(start, end)) == text[start:end]
+    assert texts.document(document.id) == document
 
 
 @pytest.mark.parametrize(("start", "end", "length"), [(4990, 5010, 10), (5000, 5001, 0)])
@@ -114,7 +140,7 @@ def test_passages_end_to_end_do_not_touch(tmp_path: Path) -> None:
     parts = [(0, 4), (4, 8), (10, 14)]
     passages = [make_passage(d, *part) for d in (document, other) for part in parts]
     write_texts(tmp_path / "t", [document, other], passages)
-    texts = Texts(tmp_path / "t")
+    texts = Texts([SegmentTexts(tmp_path / "t")])
 
     def rows(start: int, end: int) -> list[int]:
         return [found.row for found in texts.touching(document.id, Span(start, end))]
@@ -122,7 +148,15 @@ def test_passages_end_to_end_do_not_touch(tmp_path: Path) -> None:
     assert [rows(0, 4), rows(4, 8), rows(3, 5)] == [[0], [1], [0, 1]]
     assert [rows(8, 10), rows(7, 11), rows(14, 20)] == [[], [1, 2], []]
     assert rows(0, 99) == [0, 1, 2]
-    assert texts.touching("d_unknown", Span(0, 9)) == []
+
+
+def test_an_unknown_document_has_no_ranges(texts: Texts) -> None:
+    with pytest.raises(KeyError, match="d_unknown"):
+        texts.touching("d_unknown", Span(0, 9))
+    with pytest.raises(KeyError, match="d_unknown"):
+        texts.cut("d_unknown", Span(0, 9))
+    with pytest.raises(KeyError, match="d_unknown"):
+        texts.place("d_unknown", 0)
 
 
 def test_documents_by_number(texts: Texts) -> None:
@@ -142,7 +176,7 @@ def test_reading_leaves_no_trace(tmp_path: Path) -> None:
     file = tmp_path / "texts.sqlite"
     write_texts(file, DOCUMENTS, PASSAGES)
     before = (file.read_bytes(), file.stat().st_mtime_ns)
-    texts = Texts(file)
+    texts = Texts([SegmentTexts(file)])
     list(texts.all_passages())
     assert [f.name for f in tmp_path.iterdir()] == ["texts.sqlite"]
     texts.close()
@@ -169,5 +203,12 @@ def test_thousands_of_rows_can_be_asked_for(tmp_path: Path) -> None:
     document = make_document(9, "ab " * 40_000)
     passages = [make_passage(document, 3 * n, 3 * n + 2) for n in range(40_000)]
     write_texts(tmp_path / "t", [document], passages)
-    found = Texts(tmp_path / "t").passages(range(0, 40_000))
+    found = Texts([SegmentTexts(tmp_path / "t")]).passages(range(0, 40_000))
     assert [s.row for s in found] == list(range(40_000))
+
+
+def test_thousands_of_documents_can_be_asked_for(tmp_path: Path) -> None:
+    documents = [make_document(n, f"a{n}") for n in range(40_000)]
+    write_texts(tmp_path / "t", documents, [])
+    facts = Texts([SegmentTexts(tmp_path / "t")]).numbered(range(40_000))
+    assert [facts[n].path for n in range(40_000)] == [d.path for d in documents]

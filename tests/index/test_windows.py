@@ -3,6 +3,7 @@
 What ``Held`` says of several passages at once is compared with lists made one by one.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -12,17 +13,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.embed import Vectors
 from index.errors import IndexDamaged
+from index.generation import open_index
+from index.parts import Rows
 from index.passage import Document, Passage, Span, stable_id
 from index.split import Splitter, split_document
-from index.store import open_index
-from index.windows import Held, Rows, WindowIndex, lay_out
+from index.windows import (
+    VECTORS,
+    Held,
+    Layout,
+    SegmentWindows,
+    WindowIndex,
+    lay_out,
+    save_layout,
+)
 from tests.fakes import LetterEmbedder
 from tests.index.random_texts import texts
+
+FILES = ["vectors.npy", "spans.npy", "ranges.npy", "documents.npy", "starts.npy"]
 
 
 def passage(start: int, end: int, document: str = "d_a") -> Passage:
     return Passage(stable_id("p", document, start, end), document, start, end, 1, "x")
+
+
+def save(folder: Path, layout: Layout, vectors: Vectors) -> None:
+    """Write the files of a segment's windows."""
+    folder.mkdir()
+    save_layout(folder, layout)
+    np.save(folder / VECTORS, vectors.astype(np.float16))
 
 
 @settings(deadline=None, max_examples=300)
@@ -32,7 +52,7 @@ def test_every_passage_holds_windows_and_the_embedder_reads_them_whole(
 ) -> None:
     count_pieces = LetterEmbedder().count_pieces
     document = Document("d_a", "a.txt", "a", "text/plain", "0" * 64, text)
-    split = split_document(document, Splitter(), count_pieces, max_pieces)
+    (split,) = split_document(document, Splitter(), count_pieces, max_pieces)
     windows = [(window.start, window.end) for window in split.windows]
     assert windows == sorted(set(windows))
     assert max(count_pieces([text[a:b] for a, b in windows]), default=0) <= max_pieces
@@ -54,6 +74,7 @@ def test_windows_are_laid_out_document_by_document() -> None:
     assert layout.ranges.tolist() == [[0, 2], [1, 3], [3, 4]]
     assert layout.spans.tolist() == [[0, 5], [6, 9], [10, 20], [0, 7]]
     assert layout.documents.tolist() == [0, 0, 1]
+    assert layout.starts.tolist() == [0, 3, 4]
 
 
 def test_a_document_without_passages_keeps_its_number() -> None:
@@ -61,6 +82,7 @@ def test_a_document_without_passages_keeps_its_number() -> None:
     layout = lay_out([passage(1, 2, "d_c"), passage(0, 3, "d_b")], windows)
     assert layout.documents.tolist() == [2, 1]
     assert layout.ranges.tolist() == [[1, 2], [0, 1]]
+    assert layout.starts.tolist() == [0, 0, 1, 2]
 
 
 @pytest.mark.parametrize("saved", [False, True])
@@ -73,8 +95,8 @@ def test_likeness_is_the_product_and_the_best_its_maximum(tmp_path: Path, saved:
     passages = [passage(10 * f, 10 * f + 10 * int(rng.integers(1, 6)) - 2) for f in firsts]
     index = WindowIndex.build(lay_out(passages, {"d_a": spans}), vectors)
     if saved:
-        index.save(tmp_path / "windows")
-        index = WindowIndex.load(tmp_path / "windows")
+        save(tmp_path / "windows", lay_out(passages, {"d_a": spans}), vectors)
+        index = WindowIndex([SegmentWindows.load(tmp_path / "windows")])
     assert (index.rows, index.count) == (40, 60)
     question = vectors[7]
     rows = np.array([39, 0, 5, 5, 12])
@@ -192,23 +214,23 @@ def test_a_built_index_has_the_vectors_of_its_windows(small_index: Path) -> None
         np.testing.assert_allclose(likeness, expected, atol=2e-3)
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "spans.npy", "ranges.npy", "documents.npy"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_missing_or_garbled_file_is_refused(tmp_path: Path, name: str) -> None:
     layout = lay_out([passage(0, 5)], {"d_a": [Span(0, 5)]})
-    WindowIndex.build(layout, np.eye(1, 4, dtype=np.float32)).save(tmp_path / "windows")
+    save(tmp_path / "windows", layout, np.eye(1, 4, dtype=np.float32))
     for content in (b"", b"no array", None):
         if content is None:
             (tmp_path / "windows" / name).unlink()
         else:
             (tmp_path / "windows" / name).write_bytes(content)
-        with pytest.raises(IndexDamaged, match=r"windows cannot be read .*; rebuild the index"):
-            WindowIndex.load(tmp_path / "windows")
+        with pytest.raises(IndexDamaged, match=rf"{re.escape(name)} cannot be read .*; rebuild"):
+            SegmentWindows.load(tmp_path / "windows")
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "spans.npy", "ranges.npy", "documents.npy"])
+@pytest.mark.parametrize("name", FILES)
 def test_files_of_unequal_length_are_refused(tmp_path: Path, name: str) -> None:
     layout = lay_out([passage(0, 5), passage(6, 9)], {"d_a": [Span(0, 5), Span(6, 9)]})
-    WindowIndex.build(layout, np.eye(2, 4, dtype=np.float32)).save(tmp_path / "windows")
+    save(tmp_path / "windows", layout, np.eye(2, 4, dtype=np.float32))
     np.save(tmp_path / "windows" / name, np.load(tmp_path / "windows" / name)[:-1])
     with pytest.raises(IndexDamaged, match="files of unequal length; rebuild the index"):
-        WindowIndex.load(tmp_path / "windows")
+        SegmentWindows.load(tmp_path / "windows")

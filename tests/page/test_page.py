@@ -90,6 +90,7 @@ def crafted_response(text: str, passage: str, quote: str) -> dict[str, Any]:
         "start": start,
         "end": start + len(passage),
         "page": None,
+        "headings": [],
         "text": passage,
         "highlights": [{"start": inner, "end": inner + len(quote)}],
         "score": 0.5,
@@ -315,6 +316,26 @@ def test_marks_are_exact_in_code_points(page: Page, name: str) -> None:
     assert document_text(page).text_content() == text
     source_mark = page.locator(".source-text mark.highlight")
     assert source_mark.text_content() == quote
+
+
+def test_page_and_headings_are_told_as_text(page: Page) -> None:
+    text = "The key is under the stone."
+    response = crafted_response(text, text, "stone")
+    response["passages"][0] |= {"page": 3, "headings": ["House & <b>home</b>", "Keys"]}
+    serve_crafted(page, response, text)
+    send(page, "Where is the key?")
+    where = f"notes/a b.txt, page 3, characters 0 to {len(text)}, under House & <b>home</b> › Keys"
+    expect(page.locator(".source .place")).to_contain_text(where)
+    citations(page).first.click()
+    expect(page.locator("#document-place")).to_have_text(where)
+
+
+def test_without_headings_none_are_told(page: Page) -> None:
+    text = "The key is under the stone."
+    serve_crafted(page, crafted_response(text, text, "stone"), text)
+    send(page, "Where is the key?")
+    place = page.locator(".source .place")
+    expect(place).to_contain_text(f"notes/a b.txt, characters 0 to {len(text)}score")
 
 
 def test_passage_at_either_end_of_the_document(page: Page) -> None:

@@ -21,5 +21,7 @@ def live(small_index: Path, letters: LetterEmbedder) -> LiveEngine:
 @pytest.fixture
 def client(live: LiveEngine) -> Iterator[TestClient]:
     """A client of the application; an unexpected error is answered, not raised."""
-    with TestClient(create_app(live), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(live), "http://127.0.0.1:8000", raise_server_exceptions=False
+    ) as client:
         yield client

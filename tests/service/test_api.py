@@ -23,6 +23,7 @@ PASSAGE = {
     "start": int,
     "end": int,
     "page": type(None),
+    "headings": list,
     "text": str,
     "highlights": list,
     "score": float,
@@ -101,7 +102,8 @@ def test_documents_are_listed_by_page(client: TestClient) -> None:
     whole = client.get("/v1/documents").json()
     paths = [document["path"] for document in whole["documents"]]
     assert (whole["total"], sorted(paths)) == (3, ["deep er/three.md", "one.txt", "two.txt"])
-    assert _types(whole["documents"][0]) == DOCUMENT | {"length": int}
+    assert _types(whole["documents"][0]) == DOCUMENT | {"length": int, "origin": str}
+    assert {document["origin"] for document in whole["documents"]} == {"source"}
     parts = [client.get("/v1/documents", params={"limit": 2, "offset": n}).json() for n in (0, 2)]
     assert [document for part in parts for document in part["documents"]] == whole["documents"]
     assert [(len(part["documents"]), part["total"]) for part in parts] == [(2, 3), (1, 3)]
@@ -117,6 +119,8 @@ def test_a_document_is_the_text_that_offsets_refer_to(client: TestClient, live: 
     assert document["length"] == len(stored.text)
     assert document["text"][passage["start"] : passage["end"]] == passage["text"]
     assert {name: document[name] for name in DOCUMENT} == passage["document"]
+    more = {"length": int, "origin": str, "pages": list, "headings": list, "text": str}
+    assert _types(document) == DOCUMENT | more | {"index": dict}
 
 
 def test_a_living_service_is_alive_and_ready(client: TestClient) -> None:

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.generation import open_index
+from index.library import Texts
 from index.passage import Document, Passage, Span, text_digest
 from index.related import Expansion
 from index.split import Splitter, split_document
-from index.store import open_index
-from index.texts import StoredPassage, Texts, write_texts
+from index.textfile import write_texts
+from index.texts import SegmentTexts, StoredPassage
 from service.cite import Evidence, find_evidence, prove, verify
 from service.confidence import load_calibration
 from service.engine import Engine
@@ -51,13 +53,13 @@ def _changed(root: Path, before: str, after: str) -> Texts:
     changed.write_bytes(next(root.rglob("texts.sqlite")).read_bytes())
     connection = sqlite3.connect(changed)
     count = connection.execute(
-        "UPDATE documents SET text = replace(text, ?, ?) WHERE instr(text, ?)",
+        "UPDATE pieces SET text = replace(text, ?, ?) WHERE instr(text, ?)",
         [before, after, before],
     ).rowcount
     connection.commit()
     connection.close()
     assert count == 1
-    return Texts(changed)
+    return Texts([SegmentTexts(changed)])
 
 
 def _tampered(root: Path, before: str, after: str) -> Engine:
@@ -186,19 +188,20 @@ texts_of_words = st.lists(
 def test_whatever_changes_nothing_else_is_proved(text: str, data: st.DataObject) -> None:
     """After any replacement of a part, a proved range reads as it did but for white space."""
     document = Document("d_1", "a.txt", "a", "text/plain", "0" * 64, text)
-    passages = split_document(document, TINY, LetterEmbedder().count_pieces, 64).passages
+    (split,) = split_document(document, TINY, LetterEmbedder().count_pieces, 64)
     cut, stop = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
     put = data.draw(st.one_of(st.just(text[cut:stop]), st.text("ab. \n", max_size=4)))
     start = data.draw(st.integers(0, len(text) - 1))
     span = Span(start, data.draw(st.integers(start + 1, len(text))))
     with TemporaryDirectory() as folder:
         file = Path(folder) / "texts.sqlite"
-        write_texts(file, [document], passages)
+        write_texts(file, [document], split.passages)
         connection = sqlite3.connect(file)
-        connection.execute("UPDATE documents SET text = ?", [text[:cut] + put + text[stop:]])
+        changed = connection.execute("UPDATE pieces SET text = ?", [text[:cut] + put + text[stop:]])
+        assert changed.rowcount == 1
         connection.commit()
         connection.close()
-        texts = Texts(file)
+        texts = Texts([SegmentTexts(file)])
         try:
             proved = prove(texts, "d_1", span)
         except CitationMismatch:
@@ -218,7 +221,6 @@ def _query(*rarities: float) -> Query:
         vector=np.zeros(9, dtype=np.float32),
         rarity=dict(zip(names, rarities, strict=True)),
         expansion=Expansion(tuple({name: 1.0} for name in names)),
-        related=(),
         exact=(),
         pairs=(),
     )

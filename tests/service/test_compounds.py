@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex, stem, word_parts, words
+from index.lexical import LexicalIndex
+from index.terms import stem, word_parts, words
 from service.compounds import asked_words
 from service.question import content_words
 

@@ -9,9 +9,11 @@ import pytest
 
 from index.build import build_index
 from index.errors import IndexDamaged, IndexFormat, IndexMissing
+from index.rollback import roll_back
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
+from tests.index.faulty import segment_folder
 from tests.service.corpora import index_of
 
 
@@ -86,14 +88,34 @@ def test_a_generation_of_another_format_does_not_answer(root: Path, live: LiveEn
 
 
 def test_a_damaged_generation_does_not_answer(root: Path, live: LiveEngine) -> None:
-    shutil.copytree(root / "g000001", root / "g000002")
-    with (root / "g000002" / "texts.sqlite").open("ab") as stream:
+    first = (root / "CURRENT").read_text("ascii")
+    _rebuild(root, "bbb")
+    with (segment_folder(root) / "texts.sqlite").open("ab") as stream:
         stream.write(b"x")
-    pointer = (root / "CURRENT").read_text("ascii")
-    (root / "CURRENT").write_text(pointer.replace("g000001", "g000002"), "ascii")
     with pytest.raises(IndexDamaged, match=r"texts\.sqlite was changed after it was written"):
         live.engine()
+    (root / "CURRENT").write_text(first, "ascii")
+    assert _answer(live) == (1, "aaa")
+
+
+def test_a_generation_whose_manifest_was_changed_does_not_answer(
+    root: Path, live: LiveEngine
+) -> None:
+    shutil.copytree(root / "g000001", root / "g000002")
+    with (root / "g000002" / "manifest.json").open("ab") as stream:
+        stream.write(b"\n")
+    pointer = (root / "CURRENT").read_text("ascii")
+    (root / "CURRENT").write_text(pointer.replace("g000001", "g000002"), "ascii")
+    with pytest.raises(IndexDamaged, match=r"manifest\.json was changed after it was written"):
+        live.engine()
     (root / "CURRENT").write_text(pointer, "ascii")
+    assert _answer(live) == (1, "aaa")
+
+
+def test_going_back_is_followed_too(root: Path, live: LiveEngine) -> None:
+    _rebuild(root, "bbb")
+    assert _answer(live) == (2, "bbb")
+    roll_back(root)
     assert _answer(live) == (1, "aaa")
 
 

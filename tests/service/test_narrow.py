@@ -25,6 +25,7 @@ from service.narrow import (
     narrow,
 )
 from service.pool import FEATURES, Pool
+from tests.index.divided import segment_of_terms
 
 FEWEST_TERMS = 8
 
@@ -93,10 +94,7 @@ def made(texts: Sequence[Text]) -> tuple[Pool, np.typing.NDArray[np.float64], Oc
     )
     by_number = dict(zip(numbers.tolist(), windows, strict=True))
     every = [by_number[n].terms if n in by_number else () for n in range(int(numbers[-1]) + 1)]
-    occurrences = Occurrences(
-        np.array([term for terms in every for term in terms], dtype=np.int32),
-        np.cumsum([0, *map(len, every)], dtype=np.int64),
-    )
+    occurrences = Occurrences([segment_of_terms([[*map(str, terms)] for terms in every])])
     return pool, np.array([fused for text in texts for _, _, fused in text.parts]), occurrences
 
 
@@ -392,7 +390,7 @@ def test_every_window_is_returned_unless_it_repeats_or_touches_one(texts: list[T
             for run in runs
             if run.document == document
         )
-        own = frozenset(window.terms)
+        own = frozenset(map(str, window.terms))
         assert touched or sum(len(own & other) >= FEWEST_TERMS for other in said) > 1
 
 

@@ -16,6 +16,9 @@ REQUESTS: list[tuple[str, str, str, object, int]] = [
     ("GET", "/v1/documents", "/v1/documents", None, 200),
     ("GET", "/v1/documents?limit=0", "/v1/documents", None, 422),
     ("GET", "/v1/documents/x", "/v1/documents/{document_id}", None, 404),
+    ("POST", "/v1/documents", "/v1/documents", {}, 415),
+    ("DELETE", "/v1/documents/x", "/v1/documents/{document_id}", None, 404),
+    ("DELETE", "/v1/documents/x?erase=x", "/v1/documents/{document_id}", None, 422),
     ("GET", "/healthz", "/healthz", None, 200),
     ("GET", "/readyz", "/readyz", None, 200),
 ]
@@ -83,7 +86,7 @@ def test_every_error_is_described_as_a_problem(openapi: dict[str, Any]) -> None:
         for route, methods in openapi["paths"].items()
         for operation in methods.values()
         for status, response in operation["responses"].items()
-        if status != "200"
+        if not status.startswith("2")
     }
     wrong = {k: media for k, media in described.items() if media != ["application/problem+json"]}
     assert described
@@ -103,6 +106,37 @@ def test_a_response_is_as_described(
     reply = client.request(method, path, json=body)
     assert reply.status_code == status
     Draft202012Validator(_schema(openapi, route, method, status)).validate(reply.json())
+
+
+@pytest.mark.parametrize(
+    ("files", "status"),
+    [
+        ({"new.md": "# Ggg\n\nggg", "bad.txt": b"\xff"}, 201),
+        ({"one.txt": "Aaa bbb. Ccc ddd eee.\n\nFff ggg hhh.\n"}, 200),
+        ({"../a.txt": "a"}, 422),
+    ],
+)
+def test_an_upload_is_as_described(
+    client: TestClient, openapi: dict[str, Any], files: dict[str, str | bytes], status: int
+) -> None:
+    reply = client.post("/v1/documents", files=[("file", file) for file in files.items()])
+    assert reply.status_code == status
+    schema = _schema(openapi, "/v1/documents", "POST", status)
+    Draft202012Validator(schema).validate(reply.json())
+
+
+def test_an_upload_is_described_as_a_form(openapi: dict[str, Any]) -> None:
+    form = openapi["paths"]["/v1/documents"]["post"]["requestBody"]["content"]
+    assert list(form) == ["multipart/form-data"]
+    schema = form["multipart/form-data"]["schema"]
+    assert (set(schema["properties"]), schema["required"]) == ({"file", "path"}, ["file"])
+
+
+def test_a_removal_is_as_described(client: TestClient, openapi: dict[str, Any]) -> None:
+    identity = client.get("/v1/documents").json()["documents"][0]["id"]
+    removal = client.delete(f"/v1/documents/{identity}").json()
+    schema = _schema(openapi, "/v1/documents/{document_id}", "DELETE", 200)
+    Draft202012Validator(schema).validate(removal)
 
 
 def test_a_document_is_as_described(client: TestClient, openapi: dict[str, Any]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.lexical import stem, terms
+from index.generation import Index, open_index
 from index.passage import Passage
 from index.split import Splitter
-from index.store import Index, open_index
+from index.terms import stem, terms
 from service.pool import FEATURES, TERMS_WEIGHT, Pool, gather
 from service.query import Query, make_query
 from tests.fakes import LetterEmbedder
@@ -156,7 +156,7 @@ def test_every_value_is_that_of_a_plain_computation(tmp_path: Path, question: st
     assert pool.values["pairs"].tolist() == [_pairs(held, question) for held in windows]
     assert pool.values["near_dense"] == pytest.approx(_near(passages, dense), abs=1e-6)
     assert pool.values["near_lexical"] == pytest.approx(_near(passages, lexical), abs=1e-6)
-    assert pool.coverage == pytest.approx([_coverage(w, query, index) for w in windows], abs=1e-6)
+    assert pool.coverage == pytest.approx([_coverage(w, query) for w in windows], abs=1e-6)
 
 
 def _matched(text: str, query: Query) -> float:
@@ -185,8 +185,8 @@ def _near(passages: list[Passage], values: np.typing.NDArray[np.float32]) -> lis
     return means
 
 
-def _coverage(windows: list[str], query: Query, index: Index) -> float:
+def _coverage(windows: list[str], query: Query) -> float:
     """The share of rarity of the terms that stand in a window, or in a join of theirs."""
-    held = {index.lexical.number(term) for text in windows for term in terms(text)}
+    held = {term for text in windows for term in terms(text)}
     rarities = zip(query.rarity.values(), query.exact, strict=True)
     return sum(rarity for rarity, matches in rarities if held & set(matches)) / query.whole

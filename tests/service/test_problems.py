@@ -145,12 +145,18 @@ def test_an_unknown_route_is_not_found(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/v1/ask"), ("POST", "/healthz"), ("DELETE", "/v1/documents")]
+    ("method", "path"),
+    [
+        ("GET", "/v1/ask"),
+        ("POST", "/healthz"),
+        ("DELETE", "/v1/documents"),
+        ("POST", "/v1/documents/d_1"),
+    ],
 )
 def test_a_wrong_method_is_told_the_right_one(client: TestClient, method: str, path: str) -> None:
     reply = _reply(client, method, path)
     assert reply.status == 405
-    assert reply.headers["allow"] in {"GET", "POST", "GET, HEAD"}
+    assert reply.headers["allow"] in {"GET", "POST", "GET, HEAD", "DELETE"}
 
 
 @pytest.mark.parametrize("identity", ["d_0000000000000000", "x", "%00", "%ff", "%F0%9F%98%80"])
@@ -197,7 +203,10 @@ def test_a_text_changed_below_the_service_is_not_sent(
     client: TestClient, small_index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     connection = sqlite3.connect(next(small_index.rglob("texts.sqlite")))
-    connection.execute("UPDATE documents SET text = replace(text, 'bab', 'fab')")
+    changed = connection.execute(
+        "UPDATE pieces SET text = replace(text, 'bab', 'fab') WHERE instr(text, 'bab')"
+    )
+    assert changed.rowcount == 1
     connection.commit()
     connection.close()
     reply = _ask(client, b'{"question": "bab"}')

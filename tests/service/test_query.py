@@ -1,6 +1,6 @@
 """What a question is worth, term by term, on indexes one can count by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log, sqrt
 from pathlib import Path
 
@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex
-from index.store import Index, open_index
+from index.generation import Index, open_index
 from service.query import Query, make_query
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import index_of
@@ -36,14 +35,11 @@ def ask(question: str, index: Index) -> Query:
     return make_query(question, index, LetterEmbedder())
 
 
-def number(term: str, lexical: LexicalIndex) -> int:
-    found = lexical.number(term)
-    assert found is not None
-    return found
-
-
-def numbered(matches: Mapping[str, float], lexical: LexicalIndex) -> dict[int, float]:
-    return {number(term, lexical): value for term, value in matches.items()}
+def matched(index: Index, matches: Sequence[Mapping[str, float]]) -> list[bool]:
+    """For each term of a question whether any window of the index holds what matches it."""
+    every = np.arange(index.windows.count)
+    values = index.occurrences.values(every, matches)
+    return [bool(column.any()) for column in values.T]
 
 
 def test_a_join_is_worth_the_rarity_of_each_of_its_parts(talks: Index) -> None:
@@ -56,13 +52,13 @@ def test_a_join_is_worth_the_rarity_of_each_of_its_parts(talks: Index) -> None:
     ]
     assert len(query.exact) == 3
     for found, match in zip(query.exact, expected, strict=True):
-        assert found == pytest.approx(numbered(match, talks.lexical))
+        assert found == pytest.approx(match)
     assert query.search == ("the", "soviet", "german", "pact", "sovietgerman")
 
 
 def test_so_it_is_when_the_question_writes_two_words(talks: Index) -> None:
     two, hyphen = ask("soviet german pact", talks), ask("Soviet-German pact", talks)
-    assert (two.exact, two.related, two.search) == (hyphen.exact, hyphen.related, hyphen.search)
+    assert (two.exact, two.search) == (hyphen.exact, hyphen.search)
     assert (two.rarity, two.expansion, two.pairs) == (
         hyphen.rarity,
         hyphen.expansion,
@@ -85,29 +81,30 @@ def test_related_terms_match_in_part(tmp_path: Path) -> None:
     # aa stands in 2 of 4 passages, bb and abab in 1, acc in none; by their letters abab is
     # like aa and like bb by 1/sqrt(2), acc like cccc by 2/sqrt(5) and like the others too little
     aa, rare = log(2), log(1 + 3.5 / 1.5)
+    in_none = log(1 + 4.5 / 0.5)
     expected = [
         {"aa": aa, "abab": aa / sqrt(2)},
         {"bb": rare, "abab": rare / sqrt(2)},
-        {"cccc": rare * 2 / sqrt(5)},
+        {"cccc": rare * 2 / sqrt(5), "acc": in_none},
     ]
-    assert [set(match) for match in query.related] == [
-        set(numbered(match, index.lexical)) for match in expected
-    ]
-    for found, match in zip(query.related, expected, strict=True):
-        assert found == pytest.approx(numbered(match, index.lexical), abs=1e-5)
-    assert query.exact[2] == {}
-    assert [match.get("acc") for match in query.expansion.values] == [
-        None,
-        None,
-        pytest.approx(log(1 + 4.5 / 0.5)),
-    ]
+    assert len(query.expansion.values) == 3
+    for found, match in zip(query.expansion.values, expected, strict=True):
+        assert found == pytest.approx(match, abs=1e-5)
+    for exact, match in zip(query.exact, expected, strict=True):
+        (term,) = exact
+        assert exact[term] == pytest.approx(match[term])
+    assert [term for exact in query.exact for term in exact] == ["aa", "bb", "acc"]
+    # acc itself stands nowhere
+    assert matched(index, query.exact) == [True, True, False]
+    assert matched(index, query.expansion.values) == [True, True, True]
 
 
 def test_what_no_text_holds_is_rarest_and_matches_nothing(talks: Index) -> None:
     query = ask("unheard 1941 berlin", talks)
     assert query.rarity == pytest.approx({"unheard": IN_NONE, "berlin": IN_ONE})
-    assert query.exact[0] == {}
-    assert query.exact[1] == pytest.approx(numbered({"berlin": IN_ONE}, talks.lexical))
+    assert query.exact[0] == pytest.approx({"unheard": IN_NONE})
+    assert query.exact[1] == pytest.approx({"berlin": IN_ONE})
+    assert matched(talks, query.exact) == [False, True]
     assert query.whole == pytest.approx(IN_NONE + IN_ONE)
 
 
@@ -121,31 +118,39 @@ SOVIET_GERMAN = [("soviet", "german")]
         ("soviet german pact", [*SOVIET_GERMAN, ("german", "pact"), ("sovietgerman", "pact")]),
         ("Soviet-German pact", [*SOVIET_GERMAN, ("german", "pact"), ("sovietgerman", "pact")]),
         ("Talks. Talking; talk", [("talk", "talk")]),
-        ("the soviet and the soviet", [("the", "soviet")]),
+        ("the soviet and the soviet", [("the", "soviet"), ("soviet", "and"), ("and", "the")]),
         (
             "soviet german soviet german",
             [*SOVIET_GERMAN, ("german", "soviet"), ("sovietgerman", "soviet")],
         ),
-        ("soviet unheard german pact", [("german", "pact")]),
+        (
+            "soviet unheard german pact",
+            [("soviet", "unheard"), ("unheard", "german"), ("german", "pact")],
+        ),
         ("pact 1941 talks", [("pact", "talk")]),
         ("berlin", []),
         ("", []),
     ],
 )
-def test_pairs_are_the_numbers_of_neighbours(
+def test_pairs_are_the_terms_of_neighbours(
     talks: Index, question: str, pairs: list[tuple[str, str]]
 ) -> None:
-    lexical = talks.lexical
-    expected = tuple((number(a, lexical), number(b, lexical)) for a, b in pairs)
-    assert ask(question, talks).pairs == expected
+    assert ask(question, talks).pairs == tuple(pairs)
+
+
+def test_pairs_with_what_no_text_holds_stand_nowhere(talks: Index) -> None:
+    query = ask("unheard talks pact unheard", talks)
+    assert query.pairs == (("unheard", "talk"), ("talk", "pact"), ("pact", "unheard"))
+    every = np.arange(talks.windows.count)
+    found = talks.occurrences.pairs(every, query.pairs).any(axis=0)
+    assert found.tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize("question", ["", "?! 😀"])
 def test_a_question_without_a_word_is_not_worth_nothing(talks: Index, question: str) -> None:
     query = ask(question, talks)
     assert (query.rarity, query.search, query.pairs) == ({}, (), ())
-    assert query.exact == query.related == ()
-    assert query.expansion.values == ()
+    assert query.exact == query.expansion.values == ()
     assert query.whole == 1.0
 
 
@@ -167,22 +172,27 @@ def test_a_number_counts_for_nothing_where_no_text_holds_digits(
     without, counted = ask("pact 1941", talks), ask("pact 1941", with_digits)
     plain = ask("pact", talks)
     assert (without.rarity, without.search) == (plain.rarity, plain.search)
-    assert (without.exact, without.related) == (plain.exact, plain.related)
+    assert (without.exact, without.expansion) == (plain.exact, plain.expansion)
     assert without.whole == plain.whole == pytest.approx(IN_TWO)
     assert counted.rarity == pytest.approx({"pact": IN_TWO, "1941": IN_NONE})
     assert counted.search == ("pact", "1941")
-    assert (counted.exact[1], counted.related[1]) == ({}, {})
+    number = pytest.approx({"1941": IN_NONE})
+    assert counted.exact[1] == counted.expansion.values[1] == number
+    assert matched(with_digits, counted.expansion.values) == [True, False]
     assert counted.whole == pytest.approx(IN_TWO + IN_NONE)
     held = ask("pact 1939", with_digits)
-    one = numbered({"1939": IN_ONE}, with_digits.lexical)
-    assert held.exact[1] == held.related[1] == pytest.approx(one)
+    assert held.exact[1] == held.expansion.values[1] == pytest.approx({"1939": IN_ONE})
+    assert matched(with_digits, held.exact) == [True, True]
 
 
 def test_a_question_of_numbers_only_is_asked_all_the_same(talks: Index) -> None:
     query = ask("1941?", talks)
     assert query.rarity == pytest.approx({"1941": IN_NONE})
     assert query.search == ("1941",)
-    assert (query.exact, query.related) == (({},), ({},))
+    assert query.exact == query.expansion.values
+    (exact,) = query.exact
+    assert exact == pytest.approx({"1941": IN_NONE})
+    assert matched(talks, query.exact) == [False]
 
 
 WORDS = ["soviet", "german", "Soviet-German", "sovietgerman", "the", "pact", "talking", "1941"]
@@ -193,13 +203,14 @@ QUESTIONS = st.lists(st.sampled_from([*WORDS, "bad", "unheard"]), max_size=8).ma
 @given(QUESTIONS | st.text(max_size=60))
 def test_whatever_is_asked(talks: Index, question: str) -> None:
     query = ask(question, talks)
-    assert len(query.exact) == len(query.related) == len(query.rarity)
-    assert query.related == tuple(
-        {n: v for t, v in match.items() if (n := talks.lexical.number(t)) is not None}
-        for match in query.expansion.values
-    )
+    related_terms = query.expansion.values
+    assert len(query.exact) == len(related_terms) == len(query.rarity)
+    # what is asked matches itself, known or not; all else is known
+    for term, related in zip(query.rarity, related_terms, strict=True):
+        assert term in related
+        assert all(other == term or other in talks.lexical for other in related)
     for exact, related, rarity in zip(
-        query.exact, query.related, query.rarity.values(), strict=True
+        query.exact, related_terms, query.rarity.values(), strict=True
     ):
         assert exact.items() <= related.items()
         assert set(exact.values()) <= {rarity}
@@ -208,5 +219,5 @@ def test_whatever_is_asked(talks: Index, question: str) -> None:
     assert len(set(query.pairs)) == len(query.pairs)
     assert query.whole > 0
     every = np.arange(talks.windows.count)
-    matched = talks.occurrences.values(every, query.related).sum(axis=1)
-    assert (matched <= query.whole + 1e-5).all()
+    values = talks.occurrences.values(every, related_terms).sum(axis=1)
+    assert (values <= query.whole + 1e-5).all()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import stem, word_parts, words
+from index.terms import stem, word_parts, words
 from service.errors import QuestionInvalid
 from service.question import check_question, content_words, is_function_word
 

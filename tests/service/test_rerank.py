@@ -82,7 +82,7 @@ def test_a_rebuilt_index_is_answered_from_with_the_cross_encoder_there_was(tmp_p
     folder = _make_cross_encoder(tmp_path / "tiny", 1)
     live = LiveEngine(Settings(index=index, reranker=str(folder)), LetterEmbedder())
     before = live.engine()
-    build_index([tmp_path / "source"], index, LetterEmbedder())
+    build_index([tmp_path / "source"], index, LetterEmbedder(), anew=True)
     after = live.engine()
     assert after.ref.generation == before.ref.generation + 1
     assert after.reranker is before.reranker is not None

@@ -15,6 +15,7 @@ def test_without_variables_every_setting_has_its_default() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.model is None
     assert settings.threshold is None
+    assert (settings.editing, settings.upload_mb) == (None, 100)
     assert settings.log_level == "info"
 
 
@@ -27,6 +28,11 @@ def test_a_variable_sets_its_setting() -> None:
     settings = read_settings(environment)
     assert settings.port == 9001
     assert settings.index == Path("/tmp/x")
+
+
+@pytest.mark.parametrize(("value", "editing"), [("true", True), ("false", False), ("1", True)])
+def test_editing_is_true_or_false(value: str, editing: bool) -> None:
+    assert read_settings({"CITEWELL_EDITING": value}).editing is editing
 
 
 def test_only_the_given_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +70,9 @@ def test_variables_of_other_programs_are_left_alone() -> None:
         ("CITEWELL_THRESHOLD", "1.5", "less than or equal to 1"),
         ("CITEWELL_RERANK", "1", "greater than or equal to 2"),
         ("CITEWELL_THRESHOLD", "-0.1", "greater than or equal to 0"),
+        ("CITEWELL_EDITING", "perhaps", "valid boolean"),
+        ("CITEWELL_EDITING", "", "valid boolean"),
+        ("CITEWELL_UPLOAD_MB", "0", "greater than or equal to 1"),
         ("CITEWELL_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import { button, element } from "./dom.js";
 import { markedNodes } from "./marked.js";
-import { percent, range } from "./wording.js";
+import { headingPath, percent, range } from "./wording.js";
 
 // In: passages, open(passage, ranges, opener). Out: an ordered list, best first.
 export function sourceList(passages, open) {
@@ -12,7 +12,7 @@ export function sourceList(passages, open) {
 }
 
 function sourceItem(passage, open) {
-  const { title, path } = passage.document;
+  const { title } = passage.document;
   const opener = button(
     "Open in document",
     `Open in document: passage ${passage.rank}, ${title}`,
@@ -28,15 +28,22 @@ function sourceItem(passage, open) {
       element("span", { class: "rank" }, `${passage.rank}`),
       element("bdi", { class: "source-title" }, title),
     ),
-    placeLine(passage, path),
+    placeLine(passage),
     element("p", { class: "source-text", dir: "auto" },
       ...markedNodes(passage, passage.highlights)),
     element("div", { class: "source-foot" }, whyHere(passage), opener),
   );
 }
 
-function placeLine(passage, path) {
-  const line = element("p", { class: "place" }, element("bdi", {}, path), ", ", range(passage));
+// In: a passage. Out: nodes that tell its document's path, its range and its headings, if any.
+export function place(passage) {
+  const nodes = [element("bdi", {}, passage.document.path), `, ${range(passage)}`];
+  const path = headingPath(passage);
+  return path === "" ? nodes : [...nodes, ", under ", element("bdi", {}, path)];
+}
+
+function placeLine(passage) {
+  const line = element("p", { class: "place" }, ...place(passage));
   line.append(element("span", { class: "score" }, `score ${percent(passage.score)}`));
   if (passage.verified) {
     const meaning = "Read again from the stored document and found identical";

@@ -4,7 +4,7 @@
 import { forgetDocument, readDocument } from "./api.js";
 import { byId, element } from "./dom.js";
 import { cut, markedNodes } from "./marked.js";
-import { range } from "./wording.js";
+import { place } from "./sources.js";
 
 const CHANGED = "The document changed since it was cited. Its present text is below, unmarked.";
 let opener = null;
@@ -21,8 +21,7 @@ export function prepareViewer() {
 export async function openPassage(passage, ranges, digest, pressed) {
   takeOver(pressed);
   byId("document-title").textContent = passage.document.title;
-  byId("document-place").replaceChildren(
-    element("bdi", {}, passage.document.path), `, ${range(passage)}`);
+  byId("document-place").replaceChildren(...place(passage));
   byId("document-notice").textContent = "";
   const body = byId("document-text");
   body.replaceChildren("Opening the document …");

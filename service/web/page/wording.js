@@ -30,6 +30,11 @@ export function range(passage) {
   return `${page}characters ${passage.start} to ${passage.end}`;
 }
 
+// In: a passage. Out: the headings it stands under, the highest first; "" if there are none.
+export function headingPath(passage) {
+  return passage.headings.join(" › ");
+}
+
 // In: a count and its noun. Out: "1 document", "3 documents".
 export function counted(count, noun) {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

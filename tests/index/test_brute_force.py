@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 
 from index.embed import Embedder, Vectors
-from index.errors import IndexDamaged
-from index.search import VectorIndex
-from index.store import open_index
+from index.generation import open_index
+from index.nearest import VectorIndex
 
 
 def unit_rows(count: int, width: int, seed: int) -> Vectors:
@@ -68,13 +66,11 @@ def test_more_than_there_are_gives_all(k: int) -> None:
     np.testing.assert_allclose([hit.score for hit in hits], [0.8, 0.6, 0], atol=1e-7)
 
 
-def test_no_rows_or_no_wish_give_no_hits(tmp_path: Path) -> None:
+def test_no_rows_or_no_wish_give_no_hits() -> None:
     question = np.array([1, 0], dtype=np.float32)
     empty = VectorIndex.build([], 2)
-    empty.save(tmp_path / "v")
-    for index in (empty, VectorIndex.load(tmp_path / "v")):
-        assert (index.rows, index.width, index.search(question, 5)) == (0, 2, [])
-        assert index.scores(question, np.array([], dtype=np.int64)).shape == (0,)
+    assert (empty.rows, empty.width, empty.search(question, 5)) == (0, 2, [])
+    assert empty.scores(question, np.array([], dtype=np.int64)).shape == (0,)
     assert VectorIndex.build([np.eye(2, dtype=np.float32)], 2).search(question, 0) == []
 
 
@@ -90,42 +86,3 @@ def test_vectors_are_copies() -> None:
     index = VectorIndex.build([np.eye(2, dtype=np.float32)], 2)
     index.vectors(np.array([0]))[:] = 9
     np.testing.assert_array_equal(index.vectors(np.array([0, 1])), np.eye(2))
-
-
-def test_a_saved_index_finds_the_same(tmp_path: Path) -> None:
-    rows = unit_rows(200, 32, 5)
-    built = VectorIndex.build([rows], 32)
-    built.save(tmp_path / "vectors")
-    loaded = VectorIndex.load(tmp_path / "vectors")
-    question = unit_rows(1, 32, 6)[0]
-    assert loaded.search(question, 200) == built.search(question, 200)
-    every = np.arange(200)
-    np.testing.assert_array_equal(loaded.vectors(every), rows)
-    np.testing.assert_array_equal(loaded.scores(question, every), built.scores(question, every))
-
-
-@pytest.mark.parametrize("content", [b"", b"no index", b"\x00" * 100])
-def test_a_file_that_is_no_index_is_refused(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "vectors"
-    file.write_bytes(content)
-    with pytest.raises(IndexDamaged, match="vectors cannot be read; rebuild"):
-        VectorIndex.load(file)
-
-
-def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "vectors"
-    VectorIndex.build([unit_rows(20, 8, 7)], 8).save(file)
-    file.write_bytes(file.read_bytes()[:-10])
-    with pytest.raises(IndexDamaged, match="vectors cannot be read; rebuild"):
-        VectorIndex.load(file)
-
-
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(IndexDamaged, match="gone cannot be read; rebuild"):
-        VectorIndex.load(tmp_path / "gone")
-
-
-def test_an_index_that_is_not_exact_is_refused(tmp_path: Path) -> None:
-    faiss.write_index(faiss.IndexHNSWFlat(8, 4), str(tmp_path / "hnsw"))
-    with pytest.raises(IndexDamaged, match="hnsw holds no exact index"):
-        VectorIndex.load(tmp_path / "hnsw")

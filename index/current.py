@@ -1,0 +1,84 @@
+"""Which generations there are. In: the folder of an index. Out: pointers, manifests.
+
+Only reads; ``index.store`` says how the folder is laid out, and writes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import IndexDamaged, IndexFormat, IndexMissing, IndexUnusable
+from index.files import file_facts
+from index.manifest import MANIFEST_FILE, Manifest, read_manifest
+
+CURRENT, DATA = "CURRENT", "data"
+DEFAULT_INDEX = Path(".citewell/index")
+_CURRENT_LINE = re.compile(r"(g\d{6,}) ([0-9a-f]{64})(?: (\d+))?\n")
+_NAME = re.compile(r"g\d{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What CURRENT says: the generation's folder name, its manifest's sha256, and the highest
+    number of any generation that has been current, which after going back is not its own."""
+
+    name: str
+    manifest_sha256: str
+    highest: int
+
+
+def read_pointer(root: Path) -> Pointer:
+    """Which generation is current.
+
+    Raises ``IndexMissing`` when there is no index and ``IndexFormat`` when CURRENT is not
+    as this program writes it.
+    """
+    try:
+        content = (root / CURRENT).read_text("ascii")
+    except FileNotFoundError:
+        raise IndexMissing(
+            f"there is no index in {root}; make one with `citewell index SOURCE --out {root}`"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(f"{root / CURRENT} cannot be read ({error}); rebuild it") from error
+    match = _CURRENT_LINE.fullmatch(content)
+    if match is None:
+        raise IndexFormat(
+            f"{root / CURRENT} is not as citewell writes it; rebuild with `citewell index SOURCE`"
+        )
+    return Pointer(match[1], match[2], int(match[3] or match[1][1:]))
+
+
+def current_manifest(root: Path) -> Manifest:
+    """The manifest of the current generation, after comparing it with CURRENT.
+
+    Raises an ``IndexUnusable`` when there is none, or it is not what CURRENT says.
+    """
+    pointer = read_pointer(root)
+    manifest = read_manifest(root / pointer.name)  # another format is told before damage
+    file = root / pointer.name / MANIFEST_FILE
+    if file_facts(file).sha256 != pointer.manifest_sha256:
+        raise IndexDamaged(f"{file} was changed after it was written; rebuild the index")
+    return manifest
+
+
+def generations(root: Path) -> list[Manifest]:
+    """The manifests of all generations that can be read, the newest first."""
+    found = []
+    for folder in folders(root):
+        try:
+            found.append(read_manifest(folder))
+        except IndexUnusable:
+            continue  # half a generation, or of another format: nobody can go back to it
+    return sorted(found, key=lambda manifest: -manifest.generation)
+
+
+def folders(root: Path) -> list[Path]:
+    """The folders of all generations, whole or not."""
+    return [folder for folder in root.glob("g*") if _NAME.fullmatch(folder.name)]
+
+
+def data_folders(manifest: Manifest) -> Sequence[str]:
+    """The names of the folders of ``data/`` that a generation consists of."""
+    return [*(segment.name for segment in manifest.segments), manifest.related]

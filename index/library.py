@@ -1,0 +1,98 @@
+"""The texts of all segments. In: the texts of each segment. Out: the same by global numbers.
+
+Documents and passages are numbered through all segments, in their order.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from index.parts import Parts
+from index.passage import Document, Span
+from index.textfile import DocumentFacts
+from index.texts import Place, SegmentTexts, StoredPassage
+
+
+class Texts:
+    """Read access to every document and passage of a generation."""
+
+    def __init__(self, segments: Sequence[SegmentTexts]) -> None:
+        self._segments = tuple(segments)
+        counts = [segment.counts() for segment in segments]
+        self._documents = Parts([documents for documents, _ in counts])
+        self._passages = Parts([passages for _, passages in counts])
+
+    def close(self) -> None:
+        """Release the files."""
+        for segment in self._segments:
+            segment.close()
+
+    def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
+        """The passages of these rows, in this order."""
+        found: dict[int, StoredPassage] = {}
+        for part, positions, local in self._passages.split(np.array(rows, dtype=np.int64)):
+            stored = self._segments[part].passages(local.tolist())
+            for position, row in zip(positions.tolist(), local.tolist(), strict=True):
+                found[position] = replace(stored[row], row=rows[position])
+        return [found[position] for position in range(len(rows))]
+
+    def all_passages(self) -> Iterator[StoredPassage]:
+        """Every passage by row."""
+        for part, segment in enumerate(self._segments):
+            base = self._passages.base(part)
+            for stored in segment.all_passages():
+                yield replace(stored, row=base + stored.row)
+
+    def touching(self, document_id: str, span: Span) -> list[StoredPassage]:
+        """The passages that share a character with a range of a document."""
+        part, number = self._found(document_id)
+        base = self._passages.base(part)
+        stored = self._segments[part].touching(number, span)
+        return [replace(each, row=base + each.row) for each in stored]
+
+    def cut(self, document_id: str, span: Span) -> str:
+        """The text of a range of a document; shorter where the document ends before it."""
+        part, number = self._found(document_id)
+        return self._segments[part].cut(number, span)
+
+    def place(self, document_id: str, offset: int) -> Place:
+        """The page and the headings that an offset of a document lies on and under."""
+        part, number = self._found(document_id)
+        return self._segments[part].place(number, offset)
+
+    def numbered(self, numbers: Iterable[int]) -> dict[int, DocumentFacts]:
+        """The facts of documents by their number in the order of indexing."""
+        wanted = np.unique(np.array(list(numbers), dtype=np.int64))
+        found: dict[int, DocumentFacts] = {}
+        for part, positions, local in self._documents.split(wanted):
+            facts = self._segments[part].facts(local.tolist())
+            found.update(zip(wanted[positions].tolist(), facts, strict=True))
+        return found
+
+    def documents(self) -> list[DocumentFacts]:
+        """Every document in the order of indexing, without texts."""
+        return [facts for segment in self._segments for facts in segment.facts()]
+
+    def facts(self, document_id: str) -> DocumentFacts | None:
+        """One document without its text, or None when the index has none of this id."""
+        for segment in self._segments:
+            number = segment.number_of(document_id)
+            if number is not None:
+                return segment.facts([number])[0]
+        return None
+
+    def document(self, document_id: str) -> Document | None:
+        """A document with its text, or None when the index has none of this id."""
+        for segment in self._segments:
+            number = segment.number_of(document_id)
+            if number is not None:
+                return segment.document(number)
+        return None
+
+    def _found(self, document_id: str) -> tuple[int, int]:
+        for part, segment in enumerate(self._segments):
+            number = segment.number_of(document_id)
+            if number is not None:
+                return part, number
+        raise KeyError(document_id)
