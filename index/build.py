@@ -128,7 +128,7 @@ def _named(name: str, facts: Sequence[DocumentFacts]) -> list[str]:
     exact = [document.path for document in facts if name in (document.path, document.id)]
     found = exact or [d.path for d in facts if fnmatchcase(d.path, name)]
     if not found:
-        raise DocumentUnknown(f"the index holds no document {name!r}; `citewell list` names them")
+        raise DocumentUnknown.of(name)
     return found
 
 

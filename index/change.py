@@ -40,6 +40,12 @@ class Change:
         return not (self.fresh or self.moved or self.removed)
 
 
+def spared(source: SourceFile, error: FileRefused) -> LeftOut:
+    """A file that is not read, and whose document stays all the same."""
+    reason = f"{error}; what was indexed of it before stays"
+    return LeftOut(source.path, reason, refused=True)
+
+
 def everything(files: Sequence[SourceFile]) -> Change:
     """All files are new, and nothing stays."""
     return Change(tuple(files), frozenset())
@@ -103,8 +109,7 @@ class _Comparison:
         if known is None:
             self._fresh.append(source)  # reading it will say why it is refused
         else:
-            reason = f"{error}; what was indexed of it before stays"
-            self._unread.append(LeftOut(source.path, reason, refused=True))
+            self._unread.append(spared(source, error))
 
     def _new(self, source: SourceFile, digest: str) -> None:
         old = self._movable.pop((digest, MEDIA_TYPES[source.file.suffix.lower()]), None)

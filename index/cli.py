@@ -46,7 +46,6 @@ def index(
     """
     with explained_errors():
         sources = source or [DEFAULT_SOURCE]
-        list_sources(sources)  # before the seconds that loading the model takes
         try:
             with progress(shown) as report:
                 receipt = build_index(sources, out, _model(model, out), progress=report, anew=anew)

@@ -103,7 +103,7 @@ def _named(opened: Index, name: str) -> DocumentFacts:
     for facts in opened.texts.documents():
         if name in (facts.path, facts.id):
             return facts
-    raise DocumentUnknown(f"the index holds no document {name!r}; `citewell list` names them")
+    raise DocumentUnknown.of(name)
 
 
 def _facts(facts: DocumentFacts) -> dict[str, str | int]:

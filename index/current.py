@@ -27,6 +27,21 @@ class Pointer:
     manifest_sha256: str
     highest: int
 
+    @property
+    def number(self) -> int:
+        """The number of the generation."""
+        return number_of(self.name)
+
+
+def name_of(generation: int) -> str:
+    """The name of a generation's folder."""
+    return f"g{generation:06d}"
+
+
+def number_of(name: str) -> int:
+    """The number of the generation of this name."""
+    return int(name[1:])
+
 
 def read_pointer(root: Path) -> Pointer:
     """Which generation is current.
@@ -47,7 +62,7 @@ def read_pointer(root: Path) -> Pointer:
         raise IndexFormat(
             f"{root / CURRENT} is not as citewell writes it; rebuild with `citewell index SOURCE`"
         )
-    return Pointer(match[1], match[2], int(match[3] or match[1][1:]))
+    return Pointer(match[1], match[2], int(match[3] or number_of(match[1])))
 
 
 def current_manifest(root: Path) -> Manifest:

@@ -60,11 +60,6 @@ class Draft:
         """How many passages they have."""
         return self._texts.passages
 
-    @property
-    def to_embed(self) -> int:
-        """How many texts these and their windows are, at most."""
-        return len(self._passage_keys) + len(self._window_keys)
-
     def add(self, document: Document, origin: str) -> None:
         """Split a document and take it in."""
         card = self._embedder.card

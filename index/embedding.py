@@ -104,9 +104,7 @@ class Source:
         return vectors
 
 
-def embed_words(
-    words: Sequence[str], source: Source, done: Done = lambda _done, _total: None
-) -> Vectors:
+def embed_words(words: Sequence[str], source: Source, done: Done) -> Vectors:
     """The vectors of single words, shape ``(len(words), width)``."""
     vectors = np.empty((len(words), source.embedder.card.width), dtype=np.float32)
     in_full = np.ones(BATCH, dtype=np.bool_)

@@ -50,6 +50,11 @@ class IgnoreFileInvalid(WrongUse):
 class DocumentUnknown(WrongUse):
     """The index holds no document of this path or id."""
 
+    @classmethod
+    def of(cls, name: str) -> "DocumentUnknown":
+        """The error that names the document."""
+        return cls(f"the index holds no document {name!r}; `citewell list` names them")
+
 
 class GenerationMissing(WrongUse):
     """There is no such generation to go back to."""

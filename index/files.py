@@ -6,6 +6,7 @@ are written by calls; reading maps.
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +33,11 @@ def read_lines(file: Path) -> list[str]:
         return file.read_text("utf-8").split("\n")[:-1]
     except (OSError, ValueError) as error:
         raise IndexDamaged(f"{file} cannot be read ({error}); rebuild the index") from error
+
+
+def write_lines(file: Path, lines: Iterable[str]) -> None:
+    """Write lines that ``read_lines`` reads."""
+    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
 class RowFile:

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.change import ADDED, SOURCE, Change
+from index.change import ADDED, SOURCE, Change, spared
 from index.compose import Progress, Stay, Workshop, compose
 from index.current import current_manifest
-from index.describe import describe, splitter_facts
+from index.describe import Content, describe, splitter_facts
 from index.embed import Embedder, ModelCard
 from index.errors import FileRefused, IndexFormat, NothingToIndex
 from index.generation import Index, open_index
@@ -101,20 +101,15 @@ def write(shop: Workshop, before: Index | None, change: Change, reading: "Readin
     """
     kept = set(change.kept)
     if before and change.nothing:
-        unchanged = len(kept) - len(change.moved)
-        _settle(shop, reading, change)
-        return Receipt(before.manifest, unchanged=unchanged, left_out=change.unread)
-    content = compose(Stay(before, kept, change.moved), reading.sparing(kept, change), shop)
-    unchanged = len(kept) - len(change.moved)
-    left_out = (*change.unread, *reading.left_out)
-    if before and content.files == before.manifest.files:
-        _settle(shop, reading, change)
-        return Receipt(before.manifest, unchanged=unchanged, left_out=left_out)
-    if not content.documents and reading.origin == SOURCE:
-        raise nothing_to_index(left_out)
-    generation = next_generation(shop.root)
-    manifest = describe(content, shop.embedder.card, shop.splitter, generation)
-    publish(shop.root, shop.building, manifest)
+        manifest = before.manifest
+    else:
+        content = compose(Stay(before, kept, change.moved), reading.sparing(kept, change), shop)
+        if before and content.files == before.manifest.files:
+            manifest = before.manifest
+        elif content.documents or reading.origin != SOURCE:
+            manifest = _published(content, shop)
+        else:
+            raise nothing_to_index((*change.unread, *reading.left_out))
     _settle(shop, reading, change)
     return Receipt(
         manifest,
@@ -122,10 +117,18 @@ def write(shop: Workshop, before: Index | None, change: Change, reading: "Readin
         changed=tuple(path for path in reading.paths if path in change.changed),
         moved=tuple((old, new.path) for old, new in change.moved.items()),
         removed=(*change.removed, *sorted(change.changed - {*reading.paths, *kept})),
-        unchanged=unchanged,
+        unchanged=len(kept) - len(change.moved),
         embedded=shop.journal.kept,
-        left_out=left_out,
+        left_out=(*change.unread, *reading.left_out),
     )
+
+
+def _published(content: Content, shop: Workshop) -> Manifest:
+    """The manifest of the next generation, which answers from now on."""
+    generation = next_generation(shop.root)
+    manifest = describe(content, shop.embedder.card, shop.splitter, generation)
+    publish(shop.root, shop.building, manifest)
+    return manifest
 
 
 def _settle(shop: Workshop, reading: "Reading", change: Change) -> None:
@@ -181,11 +184,11 @@ class Reading:
             yield document, ADDED
 
     def _refuse(self, source: SourceFile, error: FileRefused) -> None:
-        reason = str(error)
         if source.path in self._spared:
             self._kept.add(source.path)
-            reason += "; what was indexed of it before stays"
-        self.left_out.append(LeftOut(source.path, reason, refused=True))
+            self.left_out.append(spared(source, error))
+        else:
+            self.left_out.append(LeftOut(source.path, str(error), refused=True))
 
 
 def made_alike(before: Index, shop: Workshop) -> bool:

@@ -37,7 +37,6 @@ class Journal:
         self._root = root
         self._file = root / JOURNAL
         self.kept = 0  # in this process
-        self._done = False
         self._width = card.width
         try:
             self._connection = self._open(card)

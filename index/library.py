@@ -76,23 +76,24 @@ class Texts:
 
     def facts(self, document_id: str) -> DocumentFacts | None:
         """One document without its text, or None when the index has none of this id."""
-        for segment in self._segments:
-            number = segment.number_of(document_id)
-            if number is not None:
-                return segment.facts([number])[0]
-        return None
+        held = self._held(document_id)
+        return self._segments[held[0]].facts([held[1]])[0] if held else None
 
     def document(self, document_id: str) -> Document | None:
         """A document with its text, or None when the index has none of this id."""
-        for segment in self._segments:
-            number = segment.number_of(document_id)
-            if number is not None:
-                return segment.document(number)
-        return None
+        held = self._held(document_id)
+        return self._segments[held[0]].document(held[1]) if held else None
 
-    def _found(self, document_id: str) -> tuple[int, int]:
+    def _held(self, document_id: str) -> tuple[int, int] | None:
+        """The segment that holds a document, and its number there."""
         for part, segment in enumerate(self._segments):
             number = segment.number_of(document_id)
             if number is not None:
                 return part, number
-        raise KeyError(document_id)
+        return None
+
+    def _found(self, document_id: str) -> tuple[int, int]:
+        held = self._held(document_id)
+        if held is None:
+            raise KeyError(document_id)
+        return held

@@ -16,8 +16,8 @@ from index.embed import Vectors
 from index.files import RowFile
 from index.manifest import SegmentFacts
 from index.occurrences import SegmentOccurrences
-from index.parts import Rows
-from index.postings import SegmentPostings, TermLists, end_to_end_lists
+from index.parts import Rows, starts_of
+from index.postings import SegmentPostings, end_to_end_lists, renumbered, selected
 from index.segment import (
     KEYS,
     OCCURRENCES,
@@ -105,7 +105,7 @@ def _layout(part: Part) -> Layout:
         layout.spans[windows],
         np.stack([first, first + ranges[:, 1] - ranges[:, 0]], axis=1).astype(np.int64),
         new_document[layout.documents[passages]].astype(np.int64),
-        np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
+        starts_of(counts),
     )
 
 
@@ -139,25 +139,20 @@ def _merge_terms(parts: Sequence[Part], folder: Path) -> None:
     size = max(1, sum(int(part.passages.sum()) for part in parts))
     for part, terms in zip(parts, used, strict=True):
         postings, passages = part.segment.postings, part.passages
-        places = np.full(len(postings.vocabulary) + 1, -1, dtype=np.int64)
+        places = np.full(len(postings.vocabulary), -1, dtype=np.int32)
         places[list(terms)] = [numbers[term] for term in terms.values()]
-        owner = np.repeat(places[:-1], np.diff(postings.starts))
+        owner = np.repeat(places.astype(np.int64), np.diff(postings.starts))
         kept = passages[postings.rows]
         row = (np.cumsum(passages) - passages)[postings.rows[kept]] + base
         keys.append(owner[kept] * size + row)
         counts.append(postings.counts[kept])
         lengths.append(postings.lengths[passages])
-        lists.append(_kept_lists(part, places))
+        lists.append(renumbered(selected(part.segment.occurrences.lists, part.windows), places))
         base += int(passages.sum())
     all_keys = np.concatenate(keys)
     order = np.argsort(all_keys, kind="stable")
-    all_keys = all_keys[order]
-    SegmentPostings(
-        vocabulary,
-        np.searchsorted(all_keys, np.arange(len(vocabulary) + 1) * size).astype(np.int64),
-        (all_keys % size).astype(np.int32),
-        np.concatenate(counts)[order],
-        np.concatenate(lengths),
+    SegmentPostings.of_keys(
+        vocabulary, all_keys[order], np.concatenate(counts)[order], np.concatenate(lengths)
     ).save(folder / POSTINGS)
     SegmentOccurrences(end_to_end_lists(lists)).save(folder / OCCURRENCES)
 
@@ -165,19 +160,9 @@ def _merge_terms(parts: Sequence[Part], folder: Path) -> None:
 def _used(part: Part) -> dict[int, str]:
     """The terms that any kept passage holds, by number."""
     postings = part.segment.postings
-    kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(part.passages[postings.rows])])
+    kept = starts_of(part.passages[postings.rows])
     held = np.flatnonzero(np.diff(kept[postings.starts]))
     return {number: postings.vocabulary[number] for number in held.tolist()}
-
-
-def _kept_lists(part: Part, places: Rows) -> TermLists:
-    lists, windows = part.segment.occurrences.lists, part.windows
-    owner = np.repeat(windows, np.diff(lists.starts))
-    numbers = places[lists.numbers[owner]]
-    lengths = np.diff(lists.starts)[windows]
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-    held = np.concatenate([np.zeros(1, np.int64), np.cumsum(numbers >= 0)])
-    return TermLists(numbers[numbers >= 0].astype(np.int32), held[starts])
 
 
 def _words(parts: Sequence[Part]) -> Counter[str]:

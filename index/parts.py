@@ -8,6 +8,7 @@ row in the segment. What is kept by segment (vectors, windows, texts) is found b
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,14 @@ def sampled(count: int, most: int) -> Rows:
     if count == 0:
         return np.zeros(0, dtype=np.int64)
     return np.unique(np.linspace(0, count - 1, most).round().astype(np.int64))
+
+
+def starts_of(lengths: NDArray[Any]) -> Rows:
+    """Where each of several runs begins that follow one another, and where the last ends:
+    shape ``(len(lengths) + 1,)``. Of marks (bool), how many there are before each place."""
+    starts = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts
 
 
 class Parts:

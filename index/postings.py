@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.files import load_array, read_lines
+from index.files import load_array, read_lines, write_lines
+from index.parts import starts_of
 from index.terms import terms
 
 TERMS = "terms.txt"
@@ -55,15 +56,24 @@ class SegmentPostings:
         owner = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
         # One number for term and row, so that one sort brings both in order.
         keys, counts = np.unique(lists.numbers.astype(np.int64) * size + owner, return_counts=True)
-        starts = np.searchsorted(keys, np.arange(len(vocabulary) + 1) * size)
         most = np.iinfo(np.uint16).max
-        return cls(
-            vocabulary,
-            starts.astype(np.int64),
-            (keys % size).astype(np.int32),
-            np.minimum(counts, most).astype(np.uint16),
-            lengths.astype(np.int32),
+        return cls.of_keys(
+            vocabulary, keys, np.minimum(counts, most).astype(np.uint16), lengths.astype(np.int32)
         )
+
+    @classmethod
+    def of_keys(
+        cls,
+        vocabulary: Sequence[str],
+        keys: NDArray[np.int64],
+        counts: NDArray[np.uint16],
+        lengths: NDArray[np.int32],
+    ) -> "SegmentPostings":
+        """From ascending keys, each the number of a term times the number of passages (at
+        least 1) plus a row, with how often the term stands in it."""
+        size = max(1, len(lengths))
+        starts = np.searchsorted(keys, np.arange(len(vocabulary) + 1) * size).astype(np.int64)
+        return cls(vocabulary, starts, (keys % size).astype(np.int32), counts, lengths)
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> "SegmentPostings":
@@ -91,7 +101,7 @@ class SegmentPostings:
     def save(self, folder: Path) -> None:
         """Write its files into ``folder``, which must not exist."""
         folder.mkdir()
-        (folder / TERMS).write_text("".join(f"{term}\n" for term in self.vocabulary), "utf-8")
+        write_lines(folder / TERMS, self.vocabulary)
         for name, array in (
             (STARTS, self.starts),
             (ROWS, self.rows),
@@ -146,12 +156,16 @@ class Numbering:
 def renumbered(lists: TermLists, places: NDArray[np.int32]) -> TermLists:
     """The same texts with other numbers for their terms; what has the number -1 is dropped."""
     numbers = places[lists.numbers]
-    kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(numbers >= 0)])
-    return TermLists(numbers[numbers >= 0], kept[lists.starts])
+    return TermLists(numbers[numbers >= 0], starts_of(numbers >= 0)[lists.starts])
+
+
+def selected(lists: TermLists, kept: NDArray[np.bool_]) -> TermLists:
+    """The lists of some of the texts."""
+    lengths = np.diff(lists.starts)
+    return TermLists(lists.numbers[np.repeat(kept, lengths)], starts_of(lengths[kept]))
 
 
 def end_to_end_lists(parts: Sequence[TermLists]) -> TermLists:
     """The texts of several lists, one list after the other."""
-    lengths = [np.diff(part.starts) for part in parts]
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate(lengths))])
-    return TermLists(np.concatenate([part.numbers for part in parts]), starts)
+    lengths = np.concatenate([np.diff(part.starts) for part in parts])
+    return TermLists(np.concatenate([part.numbers for part in parts]), starts_of(lengths))

@@ -9,7 +9,6 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 from index.child import Child, ChildLost
@@ -60,12 +59,7 @@ class Reader:
     def __enter__(self) -> "Reader":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     @property
@@ -114,12 +108,6 @@ class Reader:
         if reply.parsed is None:
             raise FileRefused(reply.refused or "cannot be read")
         return reply.parsed
-
-
-def read_file(source: SourceFile) -> Document:
-    """Read one file; for several, a ``Reader`` keeps its process between them."""
-    with Reader() as reader:
-        return reader.read(load_file(source))
 
 
 def _unchanged_content(file: BinaryIO) -> bytes:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.embed import Vectors
 from index.errors import IndexDamaged
-from index.files import load_array, read_lines
+from index.files import load_array, read_lines, write_lines
 from index.lexical import LexicalIndex
 from index.parts import sampled
 from index.terms import stem
@@ -112,7 +112,7 @@ class RelatedWords:
         """Write its files into ``folder``, which must not exist."""
         folder.mkdir()
         for name, lines in ((TERMS, self.terms), (SPELT, self._spelt)):
-            (folder / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+            write_lines(folder / name, lines)
         np.save(folder / VECTORS, self._vectors)
         np.save(folder / STARTS, self._neighbours.starts)
         np.save(folder / ALIKE, self._neighbours.terms)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from index.current import generations, read_pointer
+from index.current import generations, name_of, read_pointer
 from index.errors import GenerationMissing, IndexDamaged
 from index.generation import check_files
 from index.manifest import Manifest
@@ -17,7 +17,7 @@ def roll_back(root: Path, generation: int | None = None) -> Manifest:
     """
     current = read_pointer(root)
     there = generations(root)
-    number = int(current.name[1:])
+    number = current.number
     if generation is None:
         wanted = [manifest for manifest in there if manifest.generation < number]
     else:
@@ -30,5 +30,5 @@ def roll_back(root: Path, generation: int | None = None) -> Manifest:
         )
     if problems := check_files(root, wanted[0]):
         raise IndexDamaged(f"{'; '.join(problems)}: choose another generation with --to")
-    point(root, f"g{wanted[0].generation:06d}", current.highest)
+    point(root, name_of(wanted[0].generation), current.highest)
     return wanted[0]

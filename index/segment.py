@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.files import load_array, read_lines
+from index.files import load_array, read_lines, write_lines
 from index.manifest import SegmentFacts
 from index.occurrences import SegmentOccurrences
 from index.postings import SegmentPostings
@@ -68,8 +68,8 @@ def open_segment(folder: Path, facts: SegmentFacts, width: int) -> Segment:
 
 def write_words(folder: Path, words: Mapping[str, int]) -> None:
     """Write how often each word stands in a segment's documents."""
-    lines = (f"{word}\t{count}\n" for word, count in sorted(words.items()) if count)
-    (folder / WORDS).write_text("".join(lines), "utf-8")
+    lines = (f"{word}\t{count}" for word, count in sorted(words.items()) if count)
+    write_lines(folder / WORDS, lines)
 
 
 def read_words(folder: Path) -> Counter[str]:

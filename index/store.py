@@ -28,6 +28,8 @@ from index.current import (
     data_folders,
     folders,
     generations,
+    name_of,
+    number_of,
     read_pointer,
 )
 from index.errors import (
@@ -65,7 +67,7 @@ def write_lock(root: Path, wait: float = 0.0) -> Iterator[None]:
 
 def next_generation(root: Path) -> int:
     """One more than the highest number of any generation, there now or pruned."""
-    numbers = [int(folder.name[1:]) for folder in folders(root)]
+    numbers = [number_of(folder.name) for folder in folders(root)]
     with suppress(IndexUnusable):
         numbers.append(read_pointer(root).highest)
     return max(numbers, default=0) + 1
@@ -106,7 +108,7 @@ def take_in(root: Path, folder: Path, kind: str) -> tuple[str, dict[str, FileFac
 
 def publish(root: Path, folder: Path, manifest: Manifest) -> None:
     """Make a generation current whose data is all in place; ``folder`` is that of building."""
-    name = f"g{manifest.generation:06d}"
+    name = name_of(manifest.generation)
     (folder / name).mkdir()
     write_manifest(folder / name, manifest)
     for path in (folder / name / MANIFEST_FILE, folder / name):
@@ -122,7 +124,7 @@ def prune(root: Path, kept: int = 1) -> list[int]:
     Returns the numbers of those removed. Data that no other generation shares goes too.
     """
     current = read_pointer(root).name
-    names = [f"g{manifest.generation:06d}" for manifest in generations(root)]
+    names = [name_of(manifest.generation) for manifest in generations(root)]
     stay = {current, *[name for name in names if name != current][: max(0, kept - 1)]}
     removed = [folder for folder in folders(root) if folder.name not in stay]
     for folder in removed:
@@ -132,14 +134,14 @@ def prune(root: Path, kept: int = 1) -> list[int]:
     if removed:
         flush(root)
     _remove_unused(root)
-    return sorted(int(folder.name[1:]) for folder in removed)
+    return sorted(number_of(folder.name) for folder in removed)
 
 
 def point(root: Path, name: str, highest: int) -> None:
     """Make a generation current; ``highest`` is the highest number that has been so."""
     digest = file_facts(root / name / MANIFEST_FILE).sha256
     beside = root / f"{CURRENT}.new"
-    number = "" if highest == int(name[1:]) else f" {highest}"
+    number = "" if highest == number_of(name) else f" {highest}"
     beside.write_text(f"{name} {digest}{number}\n", "ascii")
     flush(beside)
     beside.replace(root / CURRENT)
@@ -153,7 +155,7 @@ def _sweep(root: Path) -> None:
     with suppress(IndexUnusable):
         highest = read_pointer(root).highest
         for folder in folders(root):
-            if int(folder.name[1:]) > highest:
+            if number_of(folder.name) > highest:
                 shutil.rmtree(folder)
     _remove_unused(root)
 

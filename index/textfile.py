@@ -7,7 +7,7 @@ offsets, which is what makes a citation provable.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -197,16 +197,3 @@ def _names(moved: Moved | None) -> tuple[str | None, ...]:
     if moved is None:
         return (None, None, None, None)
     return (stable_id("d", moved.path), moved.path, moved.title, moved.origin)
-
-
-def write_texts(file: Path, documents: Iterable[Document], passages: Iterable[Passage]) -> None:
-    """Write a new file of documents with their passages, in the order of the documents."""
-    by_document: dict[str, list[Passage]] = {}
-    for passage in passages:
-        by_document.setdefault(passage.document_id, []).append(passage)
-    writer = TextWriter(file)
-    for document in documents:
-        own = by_document.get(document.id, [])
-        writer.add_passages(own, [passage.tokens for passage in own])
-        writer.add_document(document, origin="source", digest="", resplit=0, form="{}")
-    writer.close()

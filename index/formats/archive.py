@@ -6,7 +6,6 @@ Nothing is unpacked to disk, so names inside lead nowhere; only parts asked for 
 import io
 import zipfile
 import zlib
-from types import TracebackType
 
 from lxml import etree
 
@@ -36,12 +35,7 @@ class Archive:
     def __enter__(self) -> "Archive":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._zip.close()
 
     def damaged(self, what: str) -> FileRefused:

@@ -12,9 +12,9 @@ from eval.bench import dense_ndcg, lexical_ndcg
 from eval.collection import export_collection, file_name, make_once, read_collection
 from eval.errors import OutputExists, QuestionSetInvalid
 from eval.question import locate, read_questions
-from index.read import read_file
 from index.sources import list_sources
 from tests.fakes import LetterEmbedder
+from tests.index.texts_made import read_file
 
 DOCUMENTS = [
     {"_id": "a/b?", "title": "Aa", "text": "Aaa 😀 bbb.\r\nCcc."},

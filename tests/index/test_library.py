@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from index.library import Texts
 from index.passage import Document, Heading, Passage, Span, stable_id
-from index.textfile import write_texts
 from index.texts import Place, SegmentTexts
 from tests.index.divided import divide, divisions
+from tests.index.texts_made import write_texts
 
 
 @contextmanager

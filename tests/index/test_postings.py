@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from index.errors import IndexDamaged
 from index.postings import SegmentPostings
 from index.terms import terms
+from tests.index.garbled import garbled
 
 WORDS = st.sampled_from(
     ["axis", "pact", "berlin", "soviet", "hitler's", "Soviet-German", "talks", "ü"]
@@ -54,13 +55,7 @@ def test_postings_tell_which_rows_hold_a_term_and_how_often(corpus: list[str]) -
 @pytest.mark.parametrize("name", ["starts.npy", "rows.npy", "counts.npy", "lengths.npy"])
 def test_a_missing_or_garbled_file_of_postings_is_refused(tmp_path: Path, name: str) -> None:
     SegmentPostings.build(["axis pact", "pact"]).save(tmp_path / "postings")
-    file = tmp_path / "postings" / name
-    whole = file.read_bytes()
-    for content in (b"", b"no array", whole[:40], whole[:-1], None):
-        if content is None:
-            file.unlink()
-        else:
-            file.write_bytes(content)
+    for _ in garbled(tmp_path / "postings" / name):
         with pytest.raises(
             IndexDamaged, match=rf"{re.escape(name)} cannot be read .*; rebuild the index"
         ):

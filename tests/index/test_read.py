@@ -15,10 +15,11 @@ import pytest
 from index.errors import FileRefused
 from index.limits import MIB, Limits
 from index.passage import Document, Heading
-from index.read import LARGEST, Loaded, Reader, load_file, read_file
+from index.read import LARGEST, Loaded, Reader, load_file
 from index.sources import SourceFile
 from tests.conftest import ROOT
 from tests.index.formats.made import make_docx, make_epub, make_objects_pdf, make_pdf
+from tests.index.texts_made import read_file
 
 
 def read(folder: Path, content: bytes, name: str = "a.txt") -> Document:
@@ -381,8 +382,9 @@ def test_what_lies_in_the_working_folder_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<p>read")
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-        "from pathlib import Path; from index.read import SourceFile, read_file\n"
-        "print(read_file(SourceFile(Path('a.html'), 'a.html')).text)"
+        "from pathlib import Path; from index.read import Reader, SourceFile, load_file\n"
+        "with Reader() as reader:\n"
+        "    print(reader.read(load_file(SourceFile(Path('a.html'), 'a.html'))).text)"
     )
     command = [sys.executable, "-P", "-c", code]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True)

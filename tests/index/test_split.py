@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from index.embed import Embedder
 from index.passage import Document, Span, stable_id
-from index.read import read_file
 from index.sentences import SECTION, sections
 from index.sources import SourceFile
 from index.split import Split, Splitter, split_document
@@ -16,6 +15,7 @@ from index.tokens import count_tokens
 from tests.conftest import SEED
 from tests.fakes import LetterEmbedder
 from tests.index.random_texts import texts
+from tests.index.texts_made import read_file
 
 
 def document(text: str, path: str = "a.txt") -> Document:

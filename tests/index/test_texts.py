@@ -9,8 +9,9 @@ import pytest
 
 from index.library import Texts
 from index.passage import Document, Passage, Span, stable_id
-from index.textfile import PIECE, DocumentFacts, write_texts
+from index.textfile import PIECE, DocumentFacts
 from index.texts import SegmentTexts, StoredPassage
+from tests.index.texts_made import write_texts
 
 TEXTS = ["Äh 😀 👩‍👩‍👧.\r\nCab. e\u0301", "Second\n\n文字列。", "\u2028 third \r", "a" * 5000]
 

@@ -16,7 +16,6 @@ from index.library import Texts
 from index.passage import Document, Passage, Span, text_digest
 from index.related import Expansion
 from index.split import Splitter, split_document
-from index.textfile import write_texts
 from index.texts import SegmentTexts, StoredPassage
 from service.cite import Evidence, find_evidence, prove, verify
 from service.confidence import load_calibration
@@ -26,6 +25,7 @@ from service.query import Query
 from service.rank import Piece
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
+from tests.index.texts_made import write_texts
 from tests.service.corpora import engine_of, index_of
 
 TINY = Splitter(target_tokens=6, run_on_tokens=4, overlap_tokens=2)

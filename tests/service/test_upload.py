@@ -482,13 +482,19 @@ def test_other_routes_keep_their_limit(served: Served) -> None:
         assert _status(connection)[0] == 413
 
 
+def _begun(served: Served, length: int) -> http.client.HTTPConnection:
+    """A connection on which an upload of so many bytes has begun."""
+    connection = served.connect()
+    connection.putrequest("POST", DOCUMENTS)
+    connection.putheader("Content-Type", FORM["content-type"])
+    connection.putheader("Content-Length", str(length))
+    connection.endheaders()
+    return connection
+
+
 def test_a_slow_upload_stops_nobody(served: Served) -> None:
     body = _raw((b'name="file"; filename="slow.txt"', b"ggg hhh"))
-    slow = served.connect()
-    slow.putrequest("POST", DOCUMENTS)
-    slow.putheader("Content-Type", FORM["content-type"])
-    slow.putheader("Content-Length", str(len(body)))
-    slow.endheaders()
+    slow = _begun(served, len(body))
     for byte in body[:-1]:
         slow.send(bytes([byte]))
         if byte == ord("\n"):
@@ -506,11 +512,7 @@ def test_a_slow_upload_stops_nobody(served: Served) -> None:
 
 def test_an_upload_that_breaks_off_leaves_nothing(served: Served) -> None:
     body = _raw((b'name="file"; filename="half.txt"', b"ggg hhh"))
-    broken = served.connect()
-    broken.putrequest("POST", DOCUMENTS)
-    broken.putheader("Content-Type", FORM["content-type"])
-    broken.putheader("Content-Length", str(len(body)))
-    broken.endheaders()
+    broken = _begun(served, len(body))
     broken.send(body[:-30])
     broken.close()
     listed = served.connect()
