@@ -1,1 +1,1 @@
-"""question set -> runs -> measures -> report."""
+"""question set -> runs -> measures -> reports; statistics, fitting and benchmarks."""

@@ -14,9 +14,9 @@ from typer.core import TyperGroup
 
 from eval.cli_bench import bench, quality, scale
 from eval.cli_fit import calibrate, fit, sweep
-from eval.collection import DOCUMENTS, QUESTIONS, export_collection, read_collection
-from eval.question import read_questions
-from eval.run import check_folder, run_questions, save_run
+from eval.questions.collection import DOCUMENTS, QUESTIONS, export_collection, read_collection
+from eval.questions.question import read_questions
+from eval.runs.run import check_folder, run_questions, save_run
 from index.console import explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
@@ -51,7 +51,7 @@ def run(
     ] = None,
 ) -> None:
     """Ask every question, measure, print the report and keep the run."""
-    from eval.report import report  # noqa: PLC0415 - SciPy takes a second
+    from eval.reports.markdown import report  # noqa: PLC0415 - SciPy takes a second
 
     with explained_errors():
         folder = out or RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from eval.bench.goals import choose
 from eval.errors import OutputExists
-from eval.goals import choose
-from eval.question import read_questions
+from eval.questions.question import read_questions
 from index.console import explained_errors, messages, output, progress
 from index.minilm import DEFAULT_MODEL, load_embedder
 from service.cli import Folder
@@ -31,7 +31,7 @@ def bench(
 ) -> None:
     """Time questions beside a plain baseline; check retrieval against published figures."""
     # Imported here: the baseline loads PyTorch at once, which `citewell --help` should not.
-    from eval.bench import bench_published, bench_speed  # noqa: PLC0415
+    from eval.bench.speed import bench_published, bench_speed  # noqa: PLC0415
 
     with explained_errors():
         asked = [question.question for question in read_questions(questions)]
@@ -51,7 +51,7 @@ def scale(
     ] = SCALE,
 ) -> None:
     """Time indexing, updating and searching many documents, beside a plain embedding."""
-    from eval.scale import bench_scale  # noqa: PLC0415 - PyTorch, as above
+    from eval.bench.scale import bench_scale  # noqa: PLC0415 - PyTorch, as above
 
     with explained_errors():
         if work.exists():
@@ -78,7 +78,7 @@ def quality(
     ] = None,
 ) -> None:
     """Measure citewell beside plain dense, BM25 and RRF on benchmark collections."""
-    from eval import quality as compared  # noqa: PLC0415 - SciPy, as above
+    from eval.bench import quality as compared  # noqa: PLC0415 - SciPy, as above
 
     with explained_errors():
         names, missing = choose(only or [], collections, SEED_QUESTIONS.parent)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from eval.errors import QuestionSetInvalid
-from eval.question import read_questions
+from eval.questions.question import read_questions
 from index.console import explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
@@ -24,7 +24,7 @@ def fit(
     out: Annotated[Path, typer.Option("--out", help="File for the ranking weights.")],
 ) -> None:
     """Fit the weights that rank passages on question sets."""
-    from eval.fit import examples, fit_ranking, provenance  # noqa: PLC0415 - SciPy, as above
+    from eval.fitting.fit import examples, fit_ranking, provenance  # noqa: PLC0415 - SciPy, as above
 
     with explained_errors():
         found, sources = [], []
@@ -55,7 +55,7 @@ def calibrate(
     out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
 ) -> None:
     """Fit scores and confidence to probabilities on the records of runs."""
-    from eval.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
+    from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
 
     with explained_errors():
         named = [str(run).partition(":") for run in runs]
@@ -75,8 +75,8 @@ def sweep(
     tag: Annotated[str | None, typer.Option(help="Only questions with this tag.")] = None,
 ) -> None:
     """Compare values of settings on a question set by paired tests."""
-    from eval.sweep import sweep as compare  # noqa: PLC0415 - SciPy, as above
-    from eval.sweep import table  # noqa: PLC0415
+    from eval.fitting.sweep import sweep as compare  # noqa: PLC0415 - SciPy, as above
+    from eval.fitting.sweep import table  # noqa: PLC0415
 
     with explained_errors():
         asked = [q for q in read_questions(questions) if tag is None or tag in q.tags]

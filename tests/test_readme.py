@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 
 from citewell import app
-from eval.question import Question
+from eval.questions.question import Question
 from service.settings import PREFIX, Settings
 from tests.conftest import ROOT, serving
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from eval.question import Question, read_questions
-from eval.run import TOP_K, Record, run_questions
+from eval.questions.question import Question, read_questions
+from eval.runs.run import TOP_K, Record, run_questions
 from service.engine import Engine
 from tests.conftest import SEEDS
 

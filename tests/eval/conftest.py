@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.question import Question, read_questions
+from eval.questions.question import Question, read_questions
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from citewell import app
-from eval.bench import bench_speed
+from eval.bench.speed import bench_speed
 from service.engine import Engine
 
 

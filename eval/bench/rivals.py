@@ -1,0 +1,182 @@
+"""citewell and its rivals on the same questions: plain dense, plain BM25, RRF of both.
+
+In: texts or a Collection, questions, an Engine. Out: rankings; measures by system.
+A rival's ranking is a list of rows of the texts, best first; BM25 does not rank what shares
+no word with the question.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import ir_measures
+import numpy as np
+from ir_measures import nDCG
+
+from eval.errors import QuestionSetInvalid
+from eval.measures.measure import (
+    PASSAGES_MEASURED,
+    Measures,
+    Places,
+    Ranged,
+    characters,
+    ranking,
+    ranks_of_places,
+)
+from eval.questions.collection import Collection, file_name
+from eval.questions.question import Question
+from eval.runs.run import TOP_K, located, passages_with_paths
+from index.embed import Embedder, Vectors
+from index.lexical import LexicalIndex
+from index.nearest import VectorIndex
+from service.engine import Engine
+from service.question import MOST_PASSAGES
+
+DENSE, LEXICAL, FUSED = "plain dense", "plain BM25", "RRF"
+RIVALS = (DENSE, LEXICAL, FUSED)
+CITEWELL = "citewell"
+SYSTEMS = (*RIVALS, CITEWELL)
+NDCG = "nDCG@10"
+DEPTH = 100
+RRF_K = 60
+_BATCH = 256
+
+Report = Callable[[str, int, int], None]
+Values = dict[str, list[Measures]]
+"""Measures by system, in the order of the questions."""
+Returned = Sequence[tuple[str, Ranged]]
+"""Ranges of documents, best first, each with its document's path."""
+
+
+def compare_documents(
+    collection: Collection, queries: Mapping[str, str], engine: Engine, progress: Report
+) -> Values:
+    """nDCG@10 over whole documents; citewell's come in the order their passages do."""
+    whole = [document.whole for document in collection.documents]
+    rows = rival_rankings(whole, list(queries.values()), engine.embedder, progress)
+    ranked = {
+        rival: collection.named(dict(zip(queries, found, strict=True)))
+        for rival, found in rows.items()
+    }
+    ids = {file_name(document.id): document.id for document in collection.documents}
+    ours = _retrieved(list(queries.values()), engine, MOST_PASSAGES, progress)
+    ranked[CITEWELL] = {
+        query: list(dict.fromkeys(ids[path] for path, _ in found))
+        for query, found in zip(queries, ours, strict=True)
+    }
+    return {
+        system: [{NDCG: value} for value in ndcg(collection.qrels, rankings).values()]
+        for system, rankings in ranked.items()
+    }
+
+
+def compare_passages(questions: Sequence[Question], engine: Engine, progress: Report) -> Values:
+    """Which passages hold the expected places; rivals rank the index's own passages.
+
+    Raises ``QuestionSetInvalid`` when an expected quote is not in the index.
+    """
+    places = located(engine, questions)
+    refs = passages_with_paths(engine)
+    asked = [question.question for question in questions]
+    rows = rival_rankings([passage.text for _, passage in refs], asked, engine.embedder, progress)
+    returned: dict[str, Sequence[Returned]] = {
+        rival: [[refs[row] for row in ranked[:TOP_K]] for ranked in found]
+        for rival, found in rows.items()
+    }
+    returned[CITEWELL] = _retrieved(asked, engine, TOP_K, progress)
+    return {
+        system: list(map(passage_measures, places, found)) for system, found in returned.items()
+    }
+
+
+def passage_measures(places: Places, returned: Returned) -> Measures:
+    """Ranks of the places, and characters of the first five, as ``eval.measures`` has them."""
+    counted = characters(places, returned[:PASSAGES_MEASURED])
+    return {
+        **ranking(ranks_of_places(places, returned)),
+        **{f"character {name}": value for name, value in counted.items()},
+    }
+
+
+def _retrieved(
+    questions: Sequence[str], engine: Engine, top_k: int, progress: Report
+) -> list[Returned]:
+    found: list[Returned] = []
+    for number, question in enumerate(questions, start=1):
+        passages = engine.retrieve(question, top_k).passages
+        found.append([(passage.document.path, passage) for passage in passages])
+        progress("ask", number, len(questions))
+    return found
+
+
+def dense_ranking(vectors: VectorIndex, asked: Vectors, depth: int = DEPTH) -> list[int]:
+    """The ``depth`` rows nearest to the question's vector, shape ``(width,)``."""
+    return [hit.row for hit in vectors.search(asked, depth)]
+
+
+def lexical_ranking(lexical: LexicalIndex, question: str, depth: int = DEPTH) -> list[int]:
+    """The ``depth`` rows with the highest BM25 above 0; equal ones in the order of rows."""
+    scores = lexical.scores(question)
+    best = np.argsort(-scores, kind="stable")[:depth]
+    return [int(row) for row in best if scores[row] > 0]
+
+
+def rrf(rankings: Sequence[Sequence[int]], k: int = RRF_K) -> list[int]:
+    """Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): the sum of 1/(k + rank).
+
+    Equal sums keep the order in which the rankings name their rows.
+    """
+    sums: dict[int, float] = {}
+    for rows in rankings:
+        for rank, row in enumerate(rows, start=1):
+            sums[row] = sums.get(row, 0.0) + 1 / (k + rank)
+    return sorted(sums, key=lambda row: -sums[row])
+
+
+def rival_rankings(
+    texts: Sequence[str],
+    questions: Sequence[str],
+    embedder: Embedder,
+    progress: Report = lambda _step, _done, _total: None,
+) -> dict[str, list[list[int]]]:
+    """Each rival's rankings, a list of rows for each question; the model cuts long texts.
+
+    Raises ``QuestionSetInvalid`` when there is no question.
+    """
+    if not questions:
+        raise QuestionSetInvalid("there is no question to measure; name another collection")
+    batches = embedded(texts, embedder, progress)
+    vectors = VectorIndex.build(batches, embedder.card.width)
+    lexical = LexicalIndex.build(texts)
+    ranked: dict[str, list[list[int]]] = {rival: [] for rival in RIVALS}
+    asked = (vector for batch in embedded(questions, embedder) for vector in batch)
+    for question, vector in zip(questions, asked, strict=True):
+        both = [dense_ranking(vectors, vector), lexical_ranking(lexical, question)]
+        for rival, rows in zip(RIVALS, [*both, rrf(both)], strict=True):
+            ranked[rival].append(rows)
+    return ranked
+
+
+def ndcg(
+    qrels: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
+    """nDCG@10 (gains are grades) of each query's documents, best first, by query."""
+    # 1/position: ir_measures ranks by score, and would order equal ones by itself.
+    runs = {
+        query: {document: 1 / place for place, document in enumerate(ranking, start=1)}
+        for query, ranking in rankings.items()
+    }
+    judged = {query: dict(qrels[query]) for query in rankings}
+    values = {
+        found.query_id: found.value for found in ir_measures.iter_calc([nDCG @ 10], judged, runs)
+    }
+    return {query: float(values[query]) for query in rankings}
+
+
+def embedded(
+    texts: Sequence[str],
+    embedder: Embedder,
+    progress: Report = lambda _step, _done, _total: None,
+) -> Iterator[Vectors]:
+    """The texts' vectors in batches of shape ``(n, width)``."""
+    for start in range(0, len(texts), _BATCH):
+        yield embedder.embed_passages(texts[start : start + _BATCH])
+        progress("rivals", min(start + _BATCH, len(texts)), len(texts))

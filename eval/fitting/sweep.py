@@ -1,0 +1,82 @@
+"""Settings compared. In: an Engine, Questions, values of settings. Out: a Markdown table.
+
+Each variant changes one setting and is compared with the engine as it is, question by
+question; "no significant difference" is a result.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.errors import QuestionSetInvalid
+from eval.questions.question import Question
+from eval.runs.run import run_questions
+from eval.statistics.paired import SIGNIFICANT, Difference, holm, paired_difference
+from service.engine import Engine
+from service.settings import changed_settings
+
+Values = list[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One setting with another value, and what it changes; ``p`` is corrected for all."""
+
+    setting: str
+    value: str
+    difference: Difference
+    p: float
+
+
+def sweep(
+    file: Path,
+    questions: Sequence[Question],
+    engine: Engine,
+    choices: Sequence[tuple[str, str]],
+    measure: str,
+    progress: Callable[[str, int, int], None] = lambda _step, _done, _total: None,
+) -> list[Variant]:
+    """Measure every (setting, value) against the engine's own settings.
+
+    Raises ``SettingsInvalid`` for a setting or value that cannot be (and ``ModelUnusable`` for
+    a cross-encoder that is not here), before anything runs,
+    and ``QuestionSetInvalid`` when the measure applies to no question.
+    """
+    settings = [changed_settings(engine.settings, name, value) for name, value in choices]
+    engines = [engine.with_settings(changed) for changed in settings]
+    base = _values(file, questions, engine, measure)
+    differences = []
+    for number, varied in enumerate(engines, start=1):
+        difference = paired_difference(base, _values(file, questions, varied, measure))
+        if difference is None:
+            raise QuestionSetInvalid(f"{measure!r} applies to no question; choose another measure")
+        differences.append(difference)
+        progress("sweep", number, len(settings))
+    corrected = holm([difference.p for difference in differences])
+    return [
+        Variant(name, value, difference, p)
+        for (name, value), difference, p in zip(choices, differences, corrected, strict=True)
+    ]
+
+
+def table(variants: Sequence[Variant], measure: str) -> Iterator[str]:
+    """A row for each variant with its verdict."""
+    yield f"| setting | value | change of {measure} | 95 % interval | p (Holm) | verdict |"
+    yield "|---|---|---:|---|---:|---|"
+    for variant in variants:
+        d = variant.difference
+        yield (
+            f"| {variant.setting} | {variant.value} | {d.mean:+.4f} "
+            f"| {d.low:+.4f} to {d.high:+.4f} | {variant.p:.4f} | {_verdict(variant)} |"
+        )
+
+
+def _verdict(variant: Variant) -> str:
+    if variant.p >= SIGNIFICANT:
+        return "no significant difference"
+    return "better" if variant.difference.mean > 0 else "worse"
+
+
+def _values(file: Path, questions: Sequence[Question], engine: Engine, measure: str) -> Values:
+    run = run_questions(file, questions, engine, "citewell eval sweep")
+    return [record.measures.get(measure) for record in run.records]

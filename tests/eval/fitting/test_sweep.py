@@ -1,0 +1,101 @@
+"""Settings are compared by the questions they answer differently."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.errors import QuestionSetInvalid
+from eval.fitting.sweep import sweep, table
+from eval.questions.question import Question
+from service.engine import Engine
+from service.errors import SettingsInvalid
+from tests.service.corpora import engine_of, ranking_file
+
+# By meaning (letters) the first is nearest to "aa bb", by words the second.
+TEXTS = {"1.txt": "abab", "2.txt": "aa bb cccc", "3.txt": "ffff"}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    """An engine that ranks by words alone."""
+    return engine_of(tmp_path, TEXTS, ranking=ranking_file(tmp_path / "words", lexical=1))
+
+
+@pytest.fixture
+def by_letters(tmp_path: Path) -> str:
+    """A ranking by letters alone."""
+    return str(ranking_file(tmp_path / "letters", dense=1))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Twelve times the same question, which only the second text answers."""
+    rows = [
+        {
+            "id": f"q{n}",
+            "question": "aa bb",
+            "answerable": True,
+            "expected": [{"document": "2.txt", "quote": "aa bb"}],
+        }
+        for n in range(12)
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def test_a_worse_setting_is_found_and_an_equal_one_is_not(
+    engine: Engine, file: Path, questions: list[Question], by_letters: str
+) -> None:
+    choices = [("ranking", by_letters), ("pool", "3")]
+    worse, equal = sweep(file, questions, engine, choices, "mrr")
+    # by letters the answering text comes second: its reciprocal rank falls from 1 to 1/2
+    assert (worse.difference.mean, worse.difference.n) == (-0.5, 12)
+    assert worse.p == pytest.approx(2 * 2 / 2**12)
+    assert (equal.difference.mean, equal.p) == (0, 1)
+    rows = list(table([worse, equal], "mrr"))
+    assert rows[2].startswith(f"| ranking | {by_letters} | -0.5000 |")
+    assert rows[2].endswith("| worse |")
+    assert rows[3].endswith("| no significant difference |")
+
+
+def test_the_engine_keeps_its_settings(
+    engine: Engine, file: Path, questions: list[Question], by_letters: str
+) -> None:
+    before = engine.settings
+    sweep(file, questions, engine, [("ranking", by_letters)], "mrr")
+    assert engine.settings == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("dense", "1", "CITEWELL_DENSE is no setting of citewell; there are"),
+        ("pool", "0", "CITEWELL_POOL is '0': .*greater than or equal to 1"),
+        ("pool", "", "CITEWELL_POOL is ''"),
+        ("dense_weight", "1", "CITEWELL_DENSE_WEIGHT is no setting of citewell; there are"),
+        ("ranking", "no/such.json", r"no/such\.json gives no weights .*`citewell eval fit`"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(
+    engine: Engine, file: Path, questions: list[Question], name: str, value: str, message: str
+) -> None:
+    with pytest.raises(SettingsInvalid, match=message):
+        sweep(file, questions, engine, [(name, value)], "mrr")
+
+
+def test_a_measure_that_applies_to_nothing_is_refused(
+    engine: Engine, file: Path, questions: list[Question]
+) -> None:
+    with pytest.raises(QuestionSetInvalid, match="'refused' applies to no question"):
+        sweep(file, questions, engine, [("pool", "3")], "refused")
+
+
+def test_a_ranking_that_cannot_be_is_refused_before_anything_runs(
+    engine: Engine, file: Path, questions: list[Question]
+) -> None:
+    choices = [("pool", "3"), ("ranking", "no/such.json")]
+    # the measure would be refused as soon as anything has run
+    with pytest.raises(SettingsInvalid, match="gives no weights"):
+        sweep(file, questions, engine, choices, "refused")
