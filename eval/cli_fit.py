@@ -82,7 +82,7 @@ def sweep(
         asked = [q for q in read_questions(questions) if tag is None or tag in q.tags]
         engine = open_engine(read_settings(index=index))
         with progress() as bar:
-            variants = compare(questions, asked, engine, _pairs(choices), measure, bar)
+            variants = compare(asked, engine, _pairs(choices), measure, bar)
     for line in table(variants, measure):
         output.print(line)
 

@@ -1,19 +1,39 @@
-"""Failures of the evaluation. In: nothing. Out: one more branch of the tree.
+"""Failures of the evaluation. In: nothing. Out: more branches of the tree.
 
 ::
 
     CitewellError
+    ├── AskerGone                  the server that was asked does not answer any more
+    ├── IndexChanged               the index changed while it was evaluated
+    ├── QuestionFailed             a server refused a question or failed at it
     └── WrongUse
         ├── QuestionSetInvalid     a question set or collection cannot be used as it is
-        └── OutputExists           a run would be written over another
+        ├── RunInvalid             a run folder cannot be used as it is
+        └── OutputExists           something would be written over
 """
 
-from index.errors import WrongUse
+from index.errors import CitewellError, WrongUse
+
+
+class AskerGone(CitewellError):
+    """No answer comes from the server; what was asked so far is kept."""
+
+
+class IndexChanged(CitewellError):
+    """Answers of one run came from different indexes, so that they cannot be averaged."""
+
+
+class QuestionFailed(CitewellError):
+    """What a server said instead of an answer."""
 
 
 class QuestionSetInvalid(WrongUse):
     """Lines of a question set that cannot be used; the message names each and why."""
 
 
+class RunInvalid(WrongUse):
+    """A folder that holds no run, an unfinished one, or one of something else."""
+
+
 class OutputExists(WrongUse):
-    """The folder for the run already holds one."""
+    """What would be written is there already."""

@@ -18,6 +18,7 @@ import index
 from eval.bench.goals import GOALS, SEED, Goal
 from eval.bench.rivals import CITEWELL, RIVALS, Values, compare_documents, compare_passages
 from eval.errors import QuestionSetInvalid
+from eval.measures.summary import TEST
 from eval.questions.collection import (
     DOCUMENTS,
     QUESTIONS,
@@ -28,7 +29,6 @@ from eval.questions.collection import (
     read_collection,
 )
 from eval.questions.question import read_questions
-from eval.reports.markdown import TEST
 from eval.statistics.interval import estimate
 from eval.statistics.paired import Difference, holm, paired_difference
 from index.build import build_index

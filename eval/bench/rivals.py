@@ -23,7 +23,9 @@ from eval.measures.measure import (
 )
 from eval.questions.collection import Collection, file_name
 from eval.questions.question import Question
-from eval.runs.run import TOP_K, located, passages_with_paths
+from eval.runs.asker import EngineAsker
+from eval.runs.passages import passages_with_paths
+from eval.runs.run import TOP_K, locate_all
 from index.embed import Embedder, Vectors
 from index.lexical import LexicalIndex
 from index.nearest import VectorIndex
@@ -73,7 +75,7 @@ def compare_passages(questions: Sequence[Question], engine: Engine, progress: Re
 
     Raises ``QuestionSetInvalid`` when an expected quote is not in the index.
     """
-    places = located(engine, questions)
+    places = locate_all(questions, EngineAsker(engine))
     refs = passages_with_paths(engine)
     asked = [question.question for question in questions]
     rows = rival_rankings([passage.text for _, passage in refs], asked, engine.embedder, progress)

@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 from eval.errors import QuestionSetInvalid
-from eval.runs.run import RECORDS, RUN
+from eval.runs.folder import RECORDS, RUN
 from service.answer import Scores
 from service.confidence import (
     PASSAGE_FEATURES,
@@ -228,5 +228,12 @@ def _quality(fitted: Fit) -> dict[str, float]:
 
 def _provenance(folder: Path, tag: str | None) -> dict[str, Any]:
     facts = json.loads((folder / RUN).read_text("utf-8"))
-    kept = ("questions_sha256", "index_digest", "model", "citewell")
-    return {"run": folder.name, "tag": tag, **{name: facts[name] for name in kept}}
+    source = facts["source"]
+    return {
+        "run": folder.name,
+        "tag": tag,
+        "questions_sha256": facts["questions_sha256"],
+        "index_digest": source["index_digest"],
+        "model": source["model"],
+        "citewell": source["versions"].get("citewell"),
+    }

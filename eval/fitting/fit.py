@@ -18,9 +18,11 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from eval.errors import QuestionSetInvalid
-from eval.measures.measure import Places
+from eval.questions.place import Place
 from eval.questions.question import Question
-from eval.runs.run import located, passages_with_paths
+from eval.runs.asker import EngineAsker
+from eval.runs.passages import passages_with_paths
+from eval.runs.run import locate_all
 from service.engine import Engine
 from service.pool import FEATURES, gather, scaled
 from service.query import make_query
@@ -70,7 +72,7 @@ def examples(
 
     A passage holds a place whole, or, where none does, in part.
     """
-    places = located(engine, questions)
+    places = locate_all(questions, EngineAsker(engine))
     extents = _extents(engine)
     found = []
     for number, (question, where) in enumerate(zip(questions, places, strict=True), start=1):
@@ -113,12 +115,12 @@ def _extents(engine: Engine) -> _Extents:
     )
 
 
-def _holding(extents: _Extents, places: Places) -> NDArray[np.bool_]:
+def _holding(extents: _Extents, places: Sequence[Place]) -> NDArray[np.bool_]:
     whole = np.zeros(len(extents.start), dtype=np.bool_)
     part = whole.copy()
-    for path, spans in places.items():
-        here = extents.paths == path
-        for span in spans:
+    for place in places:
+        here = extents.paths == place.document
+        for span in place.spans:
             whole |= here & (extents.start <= span.start) & (extents.end >= span.end)
             part |= here & (extents.start < span.end) & (extents.end > span.start)
     return whole if whole.any() else part

@@ -6,11 +6,12 @@ question; "no significant difference" is a result.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from eval.errors import QuestionSetInvalid
+from eval.measures.measure import judge
 from eval.questions.question import Question
-from eval.runs.run import run_questions
+from eval.runs.asker import EngineAsker
+from eval.runs.run import ask_all, locate_all
 from eval.statistics.paired import SIGNIFICANT, Difference, holm, paired_difference
 from service.engine import Engine
 from service.settings import changed_settings
@@ -29,7 +30,6 @@ class Variant:
 
 
 def sweep(
-    file: Path,
     questions: Sequence[Question],
     engine: Engine,
     choices: Sequence[tuple[str, str]],
@@ -44,10 +44,10 @@ def sweep(
     """
     settings = [changed_settings(engine.settings, name, value) for name, value in choices]
     engines = [engine.with_settings(changed) for changed in settings]
-    base = _values(file, questions, engine, measure)
+    base = _values(questions, engine, measure)
     differences = []
     for number, varied in enumerate(engines, start=1):
-        difference = paired_difference(base, _values(file, questions, varied, measure))
+        difference = paired_difference(base, _values(questions, varied, measure))
         if difference is None:
             raise QuestionSetInvalid(f"{measure!r} applies to no question; choose another measure")
         differences.append(difference)
@@ -77,6 +77,7 @@ def _verdict(variant: Variant) -> str:
     return "better" if variant.difference.mean > 0 else "worse"
 
 
-def _values(file: Path, questions: Sequence[Question], engine: Engine, measure: str) -> Values:
-    run = run_questions(file, questions, engine, "citewell eval sweep")
-    return [record.measures.get(measure) for record in run.records]
+def _values(questions: Sequence[Question], engine: Engine, measure: str) -> Values:
+    asker = EngineAsker(engine)
+    records = list(ask_all(questions, locate_all(questions, asker), asker))
+    return [judged.measures.get(measure) for judged in judge(records)]

@@ -6,11 +6,13 @@ returned are summed, so what is returned twice counts twice, and found once.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import log2
 from typing import Protocol
 
-from index.passage import Span
+from eval.questions.place import Place
+from eval.runs.record import Record
 from service.answer import Answer, Response
 
 Measures = dict[str, float | None]
@@ -32,7 +34,28 @@ class Ranged(Protocol):
         ...
 
 
-Places = Mapping[str, Sequence[Span]]
+Places = Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record with its measures."""
+
+    record: Record
+    measures: Measures
+
+
+def judge(records: Iterable[Record]) -> tuple[Judged, ...]:
+    """Every record with its measures; a question that failed counts as a failure."""
+    return tuple(
+        Judged(
+            r,
+            measure(r.question.answerable, r.question.answers, r.places, r.response)
+            if r.response
+            else failed(r.question.answerable),
+        )
+        for r in records
+    )
 
 
 def measure(
@@ -68,9 +91,10 @@ def failed(answerable: bool) -> Measures:
 def ranks_of_places(places: Places, returned: Sequence[tuple[str, Ranged]]) -> list[int | None]:
     """For each place the rank, from 1, of the first range that holds it whole; None without."""
     return [
-        next((n for n, (at, r) in enumerate(returned, 1) if at == path and _holds(r, span)), None)
-        for path, spans in places.items()
-        for span in spans
+        next(
+            (n for n, (at, r) in enumerate(returned, 1) if place.held_by(at, r.start, r.end)), None
+        )
+        for place in places
     ]
 
 
@@ -98,9 +122,12 @@ def characters(places: Places, returned: Sequence[tuple[str, Ranged]]) -> Measur
 
     Precision is None when nothing was returned.
     """
-    expected = sum(_covered(spans, spans) for spans in places.values())
+    wanted: dict[str, list[Ranged]] = {}
+    for place in places:
+        wanted.setdefault(place.document, []).extend(place.spans)
+    expected = sum(_covered(spans, spans) for spans in wanted.values())
     found = 0
-    for path, spans in places.items():
+    for path, spans in wanted.items():
         found += _covered(spans, [item for other, item in returned if other == path])
     length = sum(item.end - item.start for _, item in returned)
     return {
@@ -117,10 +144,6 @@ def _covered(spans: Sequence[Ranged], ranges: Sequence[Ranged]) -> int:
     return len(wanted & held)
 
 
-def _holds(outer: Ranged, inner: Ranged) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
-
-
 def _quotes(response: Response) -> list[tuple[str, Ranged]]:
     paths = {passage.rank: passage.document.path for passage in response.passages}
     return [(paths[quote.citation], quote) for quote in response.answer.quotes]
@@ -129,7 +152,7 @@ def _quotes(response: Response) -> list[tuple[str, Ranged]]:
 def _holds_evidence(response: Response, places: Places, answers: Sequence[str]) -> bool:
     """Whether the answer's quotes hold an expected place whole, or a short answer in words."""
     for path, quote in _quotes(response):
-        if any(_holds(quote, span) for span in places.get(path, ())):
+        if any(place.held_by(path, quote.start, quote.end) for place in places):
             return True
     return _contains_answer(response.answer, answers)
 

@@ -1,6 +1,7 @@
 """Question sets. In: a JSON Lines file. Out: checked Questions.
 
-Truth is (document, quote), never a passage id, so that splitting anew does not spoil it.
+Truth is (document, quote), never a passage id, so that splitting anew does not spoil it; or a
+document as a whole, as benchmark collections judge.
 """
 
 from collections import Counter
@@ -10,7 +11,6 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.errors import QuestionSetInvalid
-from index.passage import Span
 
 _MOST_NAMED = 20
 
@@ -20,14 +20,16 @@ class _Frozen(BaseModel):
 
 
 class Expected(_Frozen):
-    """A place that answers: a verbatim quote of a document, by its path in the source folder.
+    """What answers: a verbatim quote of a document, by its path in the source folder.
 
-    ``start`` is the quote's first code point; without it every occurrence counts.
+    ``start`` is the quote's first code point; without it any occurrence will do. Without a
+    quote the document as a whole is what is wanted. ``grade`` is its worth in graded measures.
     """
 
     document: str
-    quote: Annotated[str, Field(min_length=1)]
+    quote: Annotated[str, Field(min_length=1)] | None = None
     start: Annotated[int, Field(ge=0)] | None = None
+    grade: Annotated[int, Field(ge=1)] = 1
 
 
 class Question(_Frozen):
@@ -67,44 +69,12 @@ def read_questions(file: Path) -> list[Question]:
     return questions
 
 
-def locate(question: Question, texts: dict[str, str]) -> dict[str, list[Span]]:
-    """Where the expected quotes stand: spans by document path.
-
-    Raises ``QuestionSetInvalid`` when a document is not in the index or a quote is not in
-    its document (at its ``start``, if it has one).
-    """
-    places: dict[str, list[Span]] = {}
-    for expected in question.expected:
-        text = texts.get(expected.document)
-        if text is None:
-            raise QuestionSetInvalid(
-                f"{question.id}: the index holds no document {expected.document!r}; index the "
-                "folder the questions were written for, or correct the path"
-            )
-        starts = [expected.start] if expected.start is not None else _starts(text, expected.quote)
-        spans = [Span(s, s + len(expected.quote)) for s in starts]
-        if not spans or any(text[s.start : s.end] != expected.quote for s in spans):
-            raise QuestionSetInvalid(
-                f"{question.id}: {expected.quote!r} is not in {expected.document!r}"
-                f"{'' if expected.start is None else f' at {expected.start}'}; quote it verbatim"
-            )
-        places.setdefault(expected.document, []).extend(spans)
-    return places
-
-
-def _starts(text: str, quote: str) -> list[int]:
-    starts = []
-    start = text.find(quote)
-    while start >= 0:
-        starts.append(start)
-        start = text.find(quote, start + 1)
-    return starts
-
-
 def _checked(line: str) -> Question:
     question = Question.model_validate_json(line)
     if question.answerable != bool(question.expected):
         raise ValueError("an answerable question has expected quotes, an unanswerable one none")
+    if any(place.start is not None and place.quote is None for place in question.expected):
+        raise ValueError("expected: start goes with a quote; quote the text, or leave it out")
     return question
 
 

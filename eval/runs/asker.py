@@ -1,0 +1,72 @@
+"""Who is asked. In: questions. Out: Responses, and the texts that prove them.
+
+``EngineAsker`` is the service's own engine in this process; ``eval.runs.server`` has the one
+that asks a running server.
+"""
+
+import json
+from functools import lru_cache
+from importlib.metadata import version
+from platform import python_version
+from typing import Protocol
+
+from eval.runs.record import Source
+from service.answer import Response
+from service.engine import Engine
+
+_PACKAGES = ("citewell", "numpy", "faiss-cpu", "sentence-transformers", "torch")
+_TEXTS_HELD = 64
+
+
+class Asker(Protocol):
+    """Answers questions from one index."""
+
+    @property
+    def source(self) -> Source:
+        """What answers."""
+        ...
+
+    def ask(self, question: str, top_k: int) -> Response:
+        """The response; raises a ``CitewellError`` when the question failed."""
+        ...
+
+    def text(self, document: str) -> str | None:
+        """The stored text of a document by its path; None when the index does not hold it."""
+        ...
+
+
+class EngineAsker:
+    """The engine in this process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._ids = {facts.path: facts.id for facts in engine.index.texts.documents()}
+        self._held = lru_cache(_TEXTS_HELD)(self._read)
+
+    @property
+    def source(self) -> Source:
+        """Index, model, settings and versions of this process."""
+        manifest = self._engine.index.manifest
+        settings = self._engine.settings.model_dump_json(exclude={"index", "model"})
+        return Source(
+            index_generation=manifest.generation,
+            index_digest=manifest.digest,
+            model=f"{manifest.embedder.name} {manifest.embedder.sha256[:12]}",
+            settings=json.loads(settings),
+            url=None,
+            versions={"python": python_version()} | {name: version(name) for name in _PACKAGES},
+        )
+
+    def ask(self, question: str, top_k: int) -> Response:
+        """The engine's answer."""
+        return self._engine.ask(question, top_k)
+
+    def text(self, document: str) -> str | None:
+        """The stored text of a document."""
+        return self._held(document)
+
+    def _read(self, path: str) -> str | None:
+        if path not in self._ids:
+            return None
+        document = self._engine.index.texts.document(self._ids[path])
+        return None if document is None else document.text
