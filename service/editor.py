@@ -14,6 +14,7 @@ from pathlib import Path
 from index.build import add_files, remove_documents
 from index.embed import Embedder
 from index.errors import DocumentUnknown, IndexBusy
+from index.feedbackfile import FeedbackFile, feedback_folder
 from index.passage import stable_id
 from index.sources import SourceFile
 from index.store import prune, write_lock
@@ -80,7 +81,8 @@ class Editor:
         )
 
     def remove(self, document_id: str, *, erase: bool) -> Removed:
-        """Remove a document; with ``erase``, also the earlier generations, which hold it.
+        """Remove a document; with ``erase``, also the earlier generations, which hold it, and
+        feedback that quotes what the index holds no longer.
 
         Raises ``DocumentMissing`` when there is none of this id, and as ``add`` does.
         """
@@ -111,6 +113,9 @@ class Editor:
         try:
             with write_lock(root, self._patience):
                 prune(root)
+                documents = self._live.engine().index.texts.documents()
+                feedback = FeedbackFile(feedback_folder(root))
+                feedback.keep_quotes_of({facts.path for facts in documents})
         except IndexBusy:  # the document is removed all the same: that is to be told
             return False
         return True
