@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from eval.cli_bench import bench, quality, scale
+from eval.cli_feedback import feedback
 from eval.cli_fit import calibrate, fit, sweep
 from eval.questions.collection import DOCUMENTS, QUESTIONS, export_collection, read_collection
 from eval.questions.question import read_questions
@@ -94,5 +95,5 @@ def import_collection(
     )
 
 
-for command in (fit, calibrate, sweep, bench, quality, scale):
+for command in (feedback, fit, calibrate, sweep, bench, quality, scale):
     evaluation.command()(command)
