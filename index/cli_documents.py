@@ -58,9 +58,10 @@ def remove(
     with explained_errors():
         with progress() as report:
             receipt = remove_documents(document, index, _model(index), report)
-        if erase:
-            _erase(index)
+        forgotten = _erase(index) if erase else 0
         _print(receipt, index, as_json)
+        if forgotten and not as_json:
+            output.print(f"removed {forgotten} pieces of feedback that quoted what is gone")
         if not (erase or as_json):
             output.print("earlier generations still hold them: `citewell prune` erases these")
 
@@ -103,15 +104,20 @@ def show(
     typer.echo(found.text)
 
 
-def _erase(root: Path) -> None:
-    """Leave nothing of what the current generation does not hold, in feedback neither."""
+def _erase(root: Path) -> int:
+    """Leave nothing of what the current generation does not hold, in feedback neither.
+
+    Returns how many pieces of feedback were removed.
+    """
     feedback = FeedbackFile(feedback_folder(root))
     with write_lock(root):
         prune(root)
-        if feedback.path.exists():
-            opened = open_index(root)
-            feedback.keep_quotes_of({facts.path for facts in opened.texts.documents()})
-            opened.texts.close()
+        if not feedback.path.exists():
+            return 0
+        opened = open_index(root)
+        held = {facts.path for facts in opened.texts.documents()}
+        opened.texts.close()
+        return feedback.keep_quotes_of(held)
 
 
 def _named(opened: Index, name: str) -> DocumentFacts:

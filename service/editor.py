@@ -4,6 +4,7 @@ One change after another, with the model that is loaded already; when a change i
 next question is answered from it.
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from service.errors import DocumentMissing, EditingFailed
 from service.gentle import GentleEmbedder
 from service.live import LiveEngine
 
+logger = logging.getLogger(__name__)
 PATIENCE = 30.0  # seconds to wait for another process that is writing the index
 
 
@@ -115,7 +117,8 @@ class Editor:
                 prune(root)
                 documents = self._live.engine().index.texts.documents()
                 feedback = FeedbackFile(feedback_folder(root))
-                feedback.keep_quotes_of({facts.path for facts in documents})
+                gone = feedback.keep_quotes_of({facts.path for facts in documents})
+                logger.info("%s pieces of feedback quoted what is gone and were removed", gone)
         except IndexBusy:  # the document is removed all the same: that is to be told
             return False
         return True

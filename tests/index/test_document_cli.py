@@ -68,7 +68,11 @@ def test_what_is_erased_is_in_no_feedback(kept: Path) -> None:
     assert run(kept, "remove", "lease.txt")[0] == 0
     assert len(feedback.lines()) == 2
     assert run(kept, "add", "lease.txt")[0] == 0
-    assert run(kept, "remove", "lease.txt", "--erase")[0] == 0
+    code, out, _ = run(kept, "remove", "lease.txt", "--erase")
+    assert (code, out.splitlines()[-1]) == (
+        0,
+        "removed 1 pieces of feedback that quoted what is gone",
+    )
     (line,) = feedback.lines()
     assert json.loads(line)["passages"][0]["document"] == SEED.name
 
