@@ -86,7 +86,10 @@ def _texts() -> dict[str, Name]:
         "exact_match": Name(
             "exact match", "The answer is a short answer, but for case, punctuation and articles."
         ),
-        "token_f1": Name("token F1", "Words that the answer and the best short answer share."),
+        "token_f1": Name(
+            "token F1",
+            "The harmonic mean of precision and recall in words, against the best short answer.",
+        ),
         "answer_contained": Name(
             "short answer contained", "A short answer stands in the answer as whole words."
         ),

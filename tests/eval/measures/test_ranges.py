@@ -35,6 +35,10 @@ def test_shared_is_the_size_of_the_intersection(first: list[Span], second: list[
     assert shared(first, second) == len(offsets(first) & offsets(second))
 
 
+def test_long_ranges_are_counted_without_their_characters() -> None:
+    assert shared([Span(0, 10**15)], [Span(5, 10**14), Span(10**15 - 1, 10**16)]) == 10**14 - 4
+
+
 def test_a_length_counts_twice_what_lies_in_two() -> None:
     assert length([Span(0, 10), Span(5, 10)]) == 15
 
