@@ -16,6 +16,7 @@ from citewell import app
 from eval.questions.place import locate
 from eval.questions.question import read_questions
 from index.feedbackfile import FeedbackFile, feedback_folder
+from index.passage import Span
 from tests.service.corpora import index_of
 
 TEXTS = {"a.txt": "😀 aa bb cc. Dd ee.", "b/c.md": "# Ff\n\nAa gg hh."}
@@ -86,7 +87,7 @@ def test_feedback_comes_back_as_questions(root: Path, tmp_path: Path) -> None:
     )
     answerable, unanswerable = read_questions(out)
     assert (answerable.question, answerable.answerable) == ("aa bb?", True)
-    assert locate(answerable, TEXTS).keys() == {passage["document"]["path"]}
+    assert [place.document for place in locate(answerable, TEXTS)] == [passage["document"]["path"]]
     (expected,) = answerable.expected
     assert expected.quote == TEXTS[expected.document][2:7]
     assert (unanswerable.question, unanswerable.answerable) == ("Zz?", False)
@@ -140,7 +141,7 @@ def test_what_is_left_out_is_told(root: Path, tmp_path: Path) -> None:
     assert messages.startswith("line 3 of ")
     (question,) = read_questions(out)
     assert [(e.quote, e.start) for e in question.expected] == [("aa", 2), ("cc", 8)]
-    assert locate(question, TEXTS)["a.txt"][1].start == 8
+    assert locate(question, TEXTS)[1].spans == (Span(8, 10),)
 
 
 def test_without_an_index_there_is_nothing_to_export(tmp_path: Path) -> None:

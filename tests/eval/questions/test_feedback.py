@@ -15,7 +15,8 @@ from eval.questions.feedback import (
     questions_from,
     write_questions,
 )
-from eval.questions.question import Expected, locate, read_questions
+from eval.questions.place import locate
+from eval.questions.question import Expected, read_questions
 from service.answer import IndexRef
 from service.feedback import Feedback, MarkedQuote, Verdict
 
