@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from eval.questions.check import check_lines
-from eval.questions.collection import DOCUMENTS, QUESTIONS, export_collection
+from eval.questions.collection import DOCUMENTS, QUESTIONS, Exported, export_collection
 from eval.questions.evidence import Library
 from eval.questions.finding import Finding
 from eval.questions.forms import Found, read_any
@@ -77,6 +77,13 @@ def import_collection(
         other = read_any(off_subject).collection if off_subject else None
         exported = export_collection(collection, out, other, with_titles=titles)
     output.print(f"{source} read as {_form(found)}")
+    _print_exported(exported, out)
+    if not exported.answerable + exported.unanswerable:
+        messages.print("citewell: no question is left; choose another collection or other options")
+        sys.exit(BAD_NEWS)
+
+
+def _print_exported(exported: Exported, out: Path) -> None:
     output.print(f"{_counted(exported.documents, 'document')} in {out / DOCUMENTS}")
     output.print(
         f"{exported.answerable} answerable and {exported.unanswerable} unanswerable questions in "
@@ -85,9 +92,6 @@ def import_collection(
     for reason, count in exported.left_out.items():
         if count:
             output.print(f"left out: {count} {reason}")
-    if not exported.answerable + exported.unanswerable:
-        messages.print("citewell: no question is left; choose another collection or other options")
-        sys.exit(BAD_NEWS)
 
 
 def _library(index: Index) -> Library:

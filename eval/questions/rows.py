@@ -70,7 +70,7 @@ def read_rows(file: Path, kind: type[_Row]) -> list[_Row]:
     rows: dict[str, _Row] = {}
     for number, line in _lines(file):
         try:
-            row = kind.model_validate_json(line)
+            row = kind.model_validate_json(line, strict=True)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(map(str, first["loc"]))

@@ -60,7 +60,7 @@ class _Made:
 def read_squad(file: Path) -> Collection:
     """Read a file; raises ``QuestionSetInvalid`` when it is not of the form."""
     try:
-        content = _Squad.model_validate_json(file.read_bytes().removeprefix(BOM_UTF8))
+        content = _Squad.model_validate_json(file.read_bytes().removeprefix(BOM_UTF8), strict=True)
     except OSError as error:
         raise QuestionSetInvalid(f"{file} cannot be read ({error}); name another") from error
     except ValidationError as error:

@@ -10,6 +10,7 @@ from eval.fitting.sweep import sweep, table
 from eval.questions.question import Question
 from service.engine import Engine
 from service.errors import SettingsInvalid
+from tests.service.calibrations import calibration_file
 from tests.service.corpora import engine_of, ranking_file
 
 # By meaning (letters) the first is nearest to "aa bb", by words the second.
@@ -46,10 +47,10 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_worse_setting_is_found_and_an_equal_one_is_not(
-    engine: Engine, file: Path, questions: list[Question], by_letters: str
+    engine: Engine, questions: list[Question], by_letters: str
 ) -> None:
     choices = [("ranking", by_letters), ("pool", "3")]
-    worse, equal = sweep(file, questions, engine, choices, "mrr")
+    worse, equal = sweep(questions, engine, choices, "mrr")
     # by letters the answering text comes second: its reciprocal rank falls from 1 to 1/2
     assert (worse.difference.mean, worse.difference.n) == (-0.5, 12)
     assert worse.p == pytest.approx(2 * 2 / 2**12)
@@ -60,11 +61,24 @@ def test_a_worse_setting_is_found_and_an_equal_one_is_not(
     assert rows[3].endswith("| no significant difference |")
 
 
+def test_calibrations_are_compared(
+    engine: Engine, questions: list[Question], tmp_path: Path
+) -> None:
+    # both have the same confidence in every answer, which is enough for one of them
+    sure, never = (
+        str(calibration_file(tmp_path / f"from {threshold}", threshold=threshold))
+        for threshold in (0.5, 1.0)
+    )
+    choices = [("calibration", sure), ("calibration", never)]
+    answered, refused = sweep(questions, engine, choices, "answered")
+    assert answered.difference.mean - refused.difference.mean == 1
+
+
 def test_the_engine_keeps_its_settings(
-    engine: Engine, file: Path, questions: list[Question], by_letters: str
+    engine: Engine, questions: list[Question], by_letters: str
 ) -> None:
     before = engine.settings
-    sweep(file, questions, engine, [("ranking", by_letters)], "mrr")
+    sweep(questions, engine, [("ranking", by_letters)], "mrr")
     assert engine.settings == before
 
 
@@ -76,26 +90,27 @@ def test_the_engine_keeps_its_settings(
         ("pool", "", "CITEWELL_POOL is ''"),
         ("dense_weight", "1", "CITEWELL_DENSE_WEIGHT is no setting of citewell; there are"),
         ("ranking", "no/such.json", r"no/such\.json gives no weights .*`citewell eval fit`"),
+        ("calibration", "no/such.json", r"no/such\.json gives no cal.*`citewell eval calibrate`"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(
-    engine: Engine, file: Path, questions: list[Question], name: str, value: str, message: str
+    engine: Engine, questions: list[Question], name: str, value: str, message: str
 ) -> None:
     with pytest.raises(SettingsInvalid, match=message):
-        sweep(file, questions, engine, [(name, value)], "mrr")
+        sweep(questions, engine, [(name, value)], "mrr")
 
 
 def test_a_measure_that_applies_to_nothing_is_refused(
-    engine: Engine, file: Path, questions: list[Question]
+    engine: Engine, questions: list[Question]
 ) -> None:
     with pytest.raises(QuestionSetInvalid, match="'refused' applies to no question"):
-        sweep(file, questions, engine, [("pool", "3")], "refused")
+        sweep(questions, engine, [("pool", "3")], "refused")
 
 
 def test_a_ranking_that_cannot_be_is_refused_before_anything_runs(
-    engine: Engine, file: Path, questions: list[Question]
+    engine: Engine, questions: list[Question]
 ) -> None:
     choices = [("pool", "3"), ("ranking", "no/such.json")]
     # the measure would be refused as soon as anything has run
     with pytest.raises(SettingsInvalid, match="gives no weights"):
-        sweep(file, questions, engine, choices, "refused")
+        sweep(questions, engine, choices, "refused")

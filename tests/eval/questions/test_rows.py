@@ -42,6 +42,7 @@ def test_a_packed_file_is_read_alike(tmp_path: Path) -> None:
         ('{"_id": "b"}', "line 2: text: Field required"),
         ('{"_id": "b", "text": "\\ud800"}', "line 2: the line: Invalid JSON"),
         ('{"_id": "a", "text": "x"}', "line 2: the id 'a' is used before; ids must differ"),
+        ('{"_id": "b", "text": "", "answerable": "no"}', "line 2: answerable: Input should be"),
         ('{"_id": "b", "text": "", "spans": [{"doc": "a", "start": -1}]}', r"spans\.0\.start: "),
     ],
 )
