@@ -18,6 +18,7 @@ from index.passage import Span
 LEAST_ALIKE = 60.0  # per cent; below it, what is nearest is chance
 _WHOLE = 20_000  # characters that are searched whole
 _LONG = 400  # characters of a quote, of which then only both ends are searched
+_LONGEST = 8_000  # characters of a quote that are searched
 _RUN, _STEP = 5, 2  # of the runs of characters, every second of the text is kept
 _MOST_VOTES = 20_000
 _WINDOWS, _WINDOWS_OF_LONG = 8, 3
@@ -47,8 +48,11 @@ class NearText:
         self._runs = _Runs(self._plain) if len(text) > _WHOLE else None
 
     def nearest(self, quote: str) -> Near | None:
-        """What is most like a quote; None when nothing is ``LEAST_ALIKE``."""
-        wanted = _plain(quote)
+        """What is most like a quote, or like the beginning of a very long one.
+
+        None when nothing is ``LEAST_ALIKE``.
+        """
+        wanted = _plain(quote[:_LONGEST])
         windows = self._runs.windows(wanted) if self._runs else [Span(0, len(self._text))]
         rough = [found for window in windows if (found := self._aligned(wanted, window))]
         best = max(rough, key=lambda found: found[0], default=None)

@@ -1,6 +1,7 @@
 """How a question and what answers it are worded. In: texts. Out: their words in common."""
 
 import re
+from itertools import takewhile
 
 from index.terms import stem
 from service.question import is_function_word
@@ -8,6 +9,7 @@ from service.question import is_function_word
 RUN = 4  # words in a row that are no chance
 _SHARE = 0.8  # of the quote's content words
 _LEAST_WORDS = 4  # content words of a quote; of fewer, a question has to name some
+_MOST_STARTS = 5  # of a run in a quote that repeats itself
 _MARKS = re.compile(r"[-'’]")
 _WORD = re.compile(r"\w+")
 
@@ -42,12 +44,9 @@ def _copied_run(asked: list[str], quoted: list[str]) -> str | None:
         starts.setdefault(tuple(quoted[start : start + RUN]), []).append(start)
     longest: list[str] = []
     for first in range(len(asked) - RUN + 1):
-        for start in starts.get(tuple(asked[first : first + RUN]), []):
-            length = RUN
-            while asked[first : first + length + 1] == quoted[start : start + length + 1]:
-                if len(quoted) == start + length or len(asked) == first + length:
-                    break
-                length += 1
+        for start in starts.get(tuple(asked[first : first + RUN]), [])[:_MOST_STARTS]:
+            pairs = zip(asked[first:], quoted[start:], strict=False)
+            length = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
             longest = max(longest, asked[first : first + length], key=len)
     return " ".join(longest) or None
 

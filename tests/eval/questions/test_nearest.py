@@ -126,3 +126,10 @@ def test_the_nearest_path(path: str, nearest: str | None) -> None:
 
 def test_without_paths_there_is_no_nearest() -> None:
     assert nearest_path("a.txt", []) is None
+
+
+def test_of_a_very_long_quote_the_beginning_is_searched() -> None:
+    near = NearText(LONG).nearest(f"Z{LONG[1:60_000]}")
+    assert near is not None
+    assert near.start == 0
+    assert 7_900 < len(near.text) < 8_100

@@ -71,3 +71,7 @@ def test_words_are_plain() -> None:
         "talks",
         "oneills",
     ]
+
+
+def test_what_repeats_itself_is_copied_as_often_as_it_is_asked() -> None:
+    assert copied_words("a b " * 400, "a b " * 3_000) == ("a b " * 400).strip()
