@@ -27,6 +27,7 @@ DOCUMENTS = "documents"
 NO_TEXT = "documents without text"
 NOT_TEXT = "documents that hold NUL characters"
 UNKNOWN = "judgements of documents or queries that are not in the collection"
+NOT_WRITTEN = "judgements of documents that are left out"
 ASKED_TOO = "questions that the other collection asks too"
 REPLACED = "unanswerable questions, for which the off-subject ones stand"
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
@@ -215,6 +216,7 @@ def _contents(
         text = head + document.text
         if not text.strip() or "\x00" in text:
             left_out[NOT_TEXT if text.strip() else NO_TEXT] += 1
+            left_out[NOT_WRITTEN] += sum(document.id in j for j in collection.qrels.values())
             continue
         # A mark is taken for that of the encoding, so it stands before one of the text's own
         # and where the bytes could be taken for another encoding.

@@ -17,6 +17,7 @@ from eval.questions.collection import (
     ASKED_TOO,
     NO_TEXT,
     NOT_TEXT,
+    NOT_WRITTEN,
     REPLACED,
     UNKNOWN,
     Exported,
@@ -113,7 +114,7 @@ def test_what_is_left_out_is_counted_by_its_reason(folder: Path, tmp_path: Path)
     rows = ["q\td\ts", "3\tc\t1", "4\tn\t1", "4\tz\t1", "5\tc\t0", "6\tgone\t1", "x\tc\t1"]
     (folder / "qrels.tsv").write_text("\n".join(rows) + "\n", "utf-8")
     out = tmp_path / "out"
-    left_out = {UNKNOWN: 2, NO_TEXT: 1, NOT_TEXT: 1, NOT_HELD: 2, NOT_JUDGED: 1}
+    left_out = {UNKNOWN: 2, NO_TEXT: 1, NOT_TEXT: 1, NOT_WRITTEN: 2, NOT_HELD: 2, NOT_JUDGED: 1}
     assert export_collection(read_collection(folder), out) == Exported(3, 2, 1, left_out)
     written = {file.name for file in (out / "documents").iterdir()}
     assert written == {"a%2Fb%3F.txt", "c.txt", "e.txt"}
@@ -203,7 +204,7 @@ def test_titles_go_before_the_text_and_quotes_stay_where_they_are(tmp_path: Path
     (source / "qrels.tsv").write_text("q\td\ts\nq\t1\t1\n", "utf-8")
     out = tmp_path / "out"
     assert export_collection(read_collection(source), out, with_titles=True) == Exported(
-        2, 1, 0, {UNKNOWN: 0, NO_TEXT: 1}
+        2, 1, 0, {UNKNOWN: 0, NO_TEXT: 1, NOT_WRITTEN: 0}
     )
     texts = {name: (out / "documents" / name).read_text("utf-8") for name in ("1.txt", "2.txt")}
     assert texts == {"1.txt": "Tt 😀\n\nAaa bbb.", "2.txt": "Ccc ddd."}
@@ -310,7 +311,7 @@ def test_lexical_ndcg_by_hand(folder: Path) -> None:
 def test_cranfield_is_judged_by_whole_documents(tmp_path: Path) -> None:
     collection = read_collection(SHARED / "cranfield")
     assert export_collection(collection, tmp_path) == Exported(
-        1398, 225, 0, {UNKNOWN: 0, NO_TEXT: 2}
+        1398, 225, 0, {UNKNOWN: 0, NO_TEXT: 2, NOT_WRITTEN: 1}
     )
     blank = {document.id for document in collection.documents if not document.text.strip()}
     judged = {
