@@ -30,12 +30,25 @@ def watch_sources(
     """Index the sources, and again after each of the ``changes``, which end when interrupted.
 
     They are sets, empty when for a while nothing has changed. What fails is told, and tried
-    again at the next change.
+    again at the next change. Once it watches, an interrupt ends it wherever it is: a change
+    that was being indexed is left for the next time.
     """
     _follow(sources, root, embedder, first=True)
+    try:
+        _watch(sources, root, embedder, (changes or _changes)(sources))
+    except KeyboardInterrupt:
+        messages.print("no longer watching")
+
+
+def _watch(
+    sources: Sequence[Path],
+    root: Path,
+    embedder: Embedder,
+    changes: Iterable[Collection[object]],
+) -> None:
     # At first also without a change: one may have come before the watching began.
     watched, behind = False, True
-    for changed in (changes or _changes)(sources):
+    for changed in changes:
         if changed or behind:
             behind = not _follow(sources, root, embedder, first=False)
         if not watched:

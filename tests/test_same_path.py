@@ -8,19 +8,21 @@ from typing import Any
 import pytest
 
 from eval.questions.question import Question, read_questions
-from eval.runs.run import TOP_K, Record, run_questions
+from eval.runs.asker import EngineAsker
+from eval.runs.record import Record
+from eval.runs.run import TOP_K, ask_all, locate_all
 from service.engine import Engine
 from tests.conftest import SEEDS
 
-FILE = SEEDS / "questions.jsonl"
-QUESTIONS = read_questions(FILE)
+QUESTIONS = read_questions(SEEDS / "questions.jsonl")
 
 
 @pytest.fixture(scope="module")
 def records(seed_engine: Engine) -> dict[str, Record]:
     """What an evaluation of the seed's questions recorded, by question id."""
-    run = run_questions(FILE, QUESTIONS, seed_engine, "citewell eval seeds/questions.jsonl")
-    return {record.question.id: record for record in run.records}
+    asker = EngineAsker(seed_engine)
+    records = ask_all(QUESTIONS, locate_all(QUESTIONS, asker), asker)
+    return {record.question.id: record for record in records}
 
 
 def _posted(url: str, question: str) -> dict[str, Any]:

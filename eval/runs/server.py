@@ -22,16 +22,23 @@ _SECONDS = 60.0
 
 
 class ServerAsker:
-    """A citewell server; raises ``AskerGone`` when there is none at the address."""
+    """A citewell server, to be closed; raises ``AskerGone`` when there is none at the address."""
 
     def __init__(self, url: str, seconds: float = _SECONDS) -> None:
         self.url = url.rstrip("/")
         self._client = httpx.Client(timeout=seconds)
-        ready = self._get("/readyz")
-        self._index = ready["index"]
-        self._version = self._get("/openapi.json")["info"]["version"]
-        self._ids = self._documents()
         self._held = lru_cache(_TEXTS_HELD)(self._read)
+        try:
+            self._index = self._get("/readyz")["index"]
+            self._version = self._get("/openapi.json")["info"]["version"]
+            self._ids = self._documents()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
 
     @property
     def source(self) -> Source:
@@ -88,9 +95,9 @@ class ServerAsker:
             reply = self._client.get(f"{self.url}{path}", params=parameters)
             reply.raise_for_status()
             found: dict[str, Any] = reply.json()
-            return found
         except (httpx.HTTPError, ValueError) as error:
             raise self._gone(error) from error
+        return found
 
     def _gone(self, error: Exception) -> AskerGone:
         return AskerGone(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index.embed import Vectors
 from index.generation import open_index
 from index.store import write_lock
 from index.watch import watch_sources
@@ -85,3 +86,25 @@ def test_a_failure_is_told_and_the_watching_goes_on(
     watch_sources([folder], tmp_path / "index", LetterEmbedder(), changes)
     assert "does not exist" in capsys.readouterr().err
     assert "new.txt" in paths(tmp_path / "index")
+
+
+class Interrupted(LetterEmbedder):
+    """Is interrupted once it is asked to embed a certain word."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if any("Aha" in text for text in texts):
+            raise KeyboardInterrupt
+        return super().embed_passages(texts)
+
+
+def test_an_interrupt_while_indexing_ends_the_watching(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "index"
+    changes = steps(lambda: (folder / "new.txt").write_text("Aha."))
+    watch_sources([folder], root, Interrupted(), changes)
+    assert capsys.readouterr().err.endswith("no longer watching\n")
+    assert "new.txt" not in paths(root)
+    with write_lock(root):
+        watched = open_index(root).manifest.generation
+    assert watched == 1

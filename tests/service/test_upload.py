@@ -3,10 +3,8 @@
 import http.client
 import json
 import os
-import socket
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,6 +26,7 @@ from service.web.form import MOST_FILES
 from service.web.upload import MEGABYTE
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import index_of
+from tests.service.served import Served
 from tests.service.test_editor import held_elsewhere
 
 DOCUMENTS = "/v1/documents"
@@ -393,33 +391,6 @@ def test_without_an_index_there_is_nothing_to_add_to(client: TestClient, small_i
 
 
 # ---- limits, over a real socket
-
-
-class Served:
-    """The application on a socket, in a thread of this process."""
-
-    def __init__(self, live: LiveEngine) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        config = uvicorn.Config(create_app(live), log_config=None, lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._listener]}
-        )
-
-    def __enter__(self) -> "Served":
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(20)
-        self._listener.close()
-
-    def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from eval.errors import QuestionSetInvalid
 from eval.fitting.calibrate import Examples, auroc, best_threshold, calibrate, fit
 from eval.questions.question import read_questions
-from eval.runs.run import run_questions, save_run
+from eval.runs.asker import EngineAsker
+from eval.runs.conduct import conduct
 from service.confidence import PASSAGE_FEATURES, QUESTION_FEATURES
 from service.engine import Engine
 
@@ -42,8 +43,7 @@ def run_folder(tmp_path: Path, small_engine: Engine) -> Path:
     """A run of ``QUESTIONS`` on the small index."""
     file = tmp_path / "questions.jsonl"
     file.write_text("".join(json.dumps(question) + "\n" for question in QUESTIONS), "utf-8")
-    run = run_questions(file, read_questions(file), small_engine, "citewell eval questions.jsonl")
-    save_run(run, "", tmp_path / "run")
+    conduct(file, read_questions(file), EngineAsker(small_engine), tmp_path / "run", "x")
     return tmp_path / "run"
 
 

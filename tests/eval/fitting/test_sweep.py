@@ -46,10 +46,10 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_worse_setting_is_found_and_an_equal_one_is_not(
-    engine: Engine, file: Path, questions: list[Question], by_letters: str
+    engine: Engine, questions: list[Question], by_letters: str
 ) -> None:
     choices = [("ranking", by_letters), ("pool", "3")]
-    worse, equal = sweep(file, questions, engine, choices, "mrr")
+    worse, equal = sweep(questions, engine, choices, "mrr")
     # by letters the answering text comes second: its reciprocal rank falls from 1 to 1/2
     assert (worse.difference.mean, worse.difference.n) == (-0.5, 12)
     assert worse.p == pytest.approx(2 * 2 / 2**12)
@@ -61,10 +61,10 @@ def test_a_worse_setting_is_found_and_an_equal_one_is_not(
 
 
 def test_the_engine_keeps_its_settings(
-    engine: Engine, file: Path, questions: list[Question], by_letters: str
+    engine: Engine, questions: list[Question], by_letters: str
 ) -> None:
     before = engine.settings
-    sweep(file, questions, engine, [("ranking", by_letters)], "mrr")
+    sweep(questions, engine, [("ranking", by_letters)], "mrr")
     assert engine.settings == before
 
 
@@ -79,23 +79,23 @@ def test_the_engine_keeps_its_settings(
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(
-    engine: Engine, file: Path, questions: list[Question], name: str, value: str, message: str
+    engine: Engine, questions: list[Question], name: str, value: str, message: str
 ) -> None:
     with pytest.raises(SettingsInvalid, match=message):
-        sweep(file, questions, engine, [(name, value)], "mrr")
+        sweep(questions, engine, [(name, value)], "mrr")
 
 
 def test_a_measure_that_applies_to_nothing_is_refused(
-    engine: Engine, file: Path, questions: list[Question]
+    engine: Engine, questions: list[Question]
 ) -> None:
     with pytest.raises(QuestionSetInvalid, match="'refused' applies to no question"):
-        sweep(file, questions, engine, [("pool", "3")], "refused")
+        sweep(questions, engine, [("pool", "3")], "refused")
 
 
 def test_a_ranking_that_cannot_be_is_refused_before_anything_runs(
-    engine: Engine, file: Path, questions: list[Question]
+    engine: Engine, questions: list[Question]
 ) -> None:
     choices = [("pool", "3"), ("ranking", "no/such.json")]
     # the measure would be refused as soon as anything has run
     with pytest.raises(SettingsInvalid, match="gives no weights"):
-        sweep(file, questions, engine, choices, "refused")
+        sweep(questions, engine, choices, "refused")

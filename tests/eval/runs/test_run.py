@@ -1,17 +1,21 @@
-"""A run keeps every question with its response, its measures and what produced it."""
+"""Questions are asked one by one, and what came of each is kept, failures included."""
 
-import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from eval.errors import OutputExists, QuestionSetInvalid
-from eval.measures.measure import failed
-from eval.questions.question import Question
-from eval.runs.run import TOP_K, Run, run_questions, save_run
+from eval.errors import AskerGone, IndexChanged, QuestionSetInvalid
+from eval.questions.place import Place
+from eval.questions.question import Expected, Question
+from eval.runs.asker import Asker, EngineAsker
+from eval.runs.record import Record, Source
+from eval.runs.run import TOP_K, ask_all, locate_all, passages_wanted
+from index.passage import Span
+from service.answer import IndexRef, Response
 from service.engine import Engine
+from service.question import MOST_PASSAGES
 
 LINES = [
     {
@@ -40,90 +44,109 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(file: Path, questions: list[Question], small_engine: Engine) -> Run:
-    """A run of all questions."""
-    return run_questions(file, questions, small_engine, "citewell eval x")
+def asker(small_engine: Engine) -> Asker:
+    """The engine on the small index."""
+    return EngineAsker(small_engine)
 
 
-def test_records_stand_in_the_order_of_the_questions(run: Run, questions: list[Question]) -> None:
-    assert [record.question for record in run.records] == questions
+@pytest.fixture
+def records(questions: list[Question], asker: Asker) -> list[Record]:
+    """What came of all questions."""
+    return list(ask_all(questions, locate_all(questions, asker), asker))
 
 
-def test_a_record_holds_the_response_and_its_measures(run: Run, small_engine: Engine) -> None:
-    record = run.records[0]
+class Scripted:
+    """Answers as it is told: a response, or an error to raise."""
+
+    def __init__(self, like: Asker, *script: Response | Exception) -> None:
+        self._like = like
+        self._script = iter(script)
+
+    @property
+    def source(self) -> Source:
+        return self._like.source
+
+    def ask(self, question: str, top_k: int) -> Response:
+        answer = next(self._script)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def text(self, document: str) -> str | None:
+        return self._like.text(document)
+
+
+def test_records_stand_in_the_order_of_the_questions(
+    records: list[Record], questions: list[Question]
+) -> None:
+    assert [record.question for record in records] == questions
+
+
+def test_a_record_holds_the_response_and_the_places(
+    records: list[Record], small_engine: Engine
+) -> None:
+    record = records[0]
     assert record.response is not None
     assert record.error is None
     assert record.response.id == small_engine.ask("Who is ddd?", TOP_K).id
-    assert (record.measures["hit@1"], record.measures["mrr"]) == (1, 1)
+    assert record.places == (Place("one.txt", (Span(9, 21),)),)
+    assert record.seconds > 0
 
 
-def test_a_refused_question_is_measured_as_such(run: Run) -> None:
-    assert run.records[1].measures == {"refused": 1.0, "false_answer": 0.0}
+def test_every_citation_was_checked(records: list[Record]) -> None:
+    response = records[0].response
+    assert response is not None
+    assert records[0].citations == len(response.passages) + len(response.answer.quotes) > 0
+    assert records[0].verified == records[0].citations
 
 
-def test_an_error_of_the_engine_counts_as_a_failure(run: Run) -> None:
-    record = run.records[2]
+def test_an_error_of_the_engine_is_kept(records: list[Record]) -> None:
+    record = records[2]
     assert record.response is None
     assert record.error == "question: is empty; ask something"
-    assert record.measures == failed(answerable=True)
+    assert (record.citations, record.verified) == (0, 0)
 
 
-def test_the_run_says_what_produced_it(run: Run, file: Path, small_engine: Engine) -> None:
-    facts = run.facts
-    assert facts.command == "citewell eval x"
-    assert facts.questions == str(file)
-    assert facts.questions_sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert facts.index_digest == small_engine.ref.digest
-    assert facts.model == "letters 000000000000"
-    assert facts.settings["pool"] == small_engine.settings.pool
-    assert facts.settings["ranking"] is None
-
-
-def test_progress_is_told(file: Path, questions: list[Question], small_engine: Engine) -> None:
-    told: list[tuple[str, int, int]] = []
-    run_questions(file, questions, small_engine, "x", lambda *step: told.append(step))
-    assert told == [("ask", 1, 3), ("ask", 2, 3), ("ask", 3, 3)]
-
-
-def test_a_quote_that_is_not_there_stops_before_any_question(
-    file: Path, questions: list[Question], small_engine: Engine
+def test_progress_is_told_and_what_is_done_is_left_out(
+    questions: list[Question], asker: Asker
 ) -> None:
-    wrong = questions[0].model_copy(update={"id": "three"}, deep=True)
-    place = wrong.expected[0].model_copy(update={"quote": "Ccc ddd"})
-    spoiled = wrong.model_copy(update={"expected": (place.model_copy(update={"start": 1}),)})
     told: list[tuple[str, int, int]] = []
+    places = locate_all(questions, asker)
+    rest = ask_all(questions, places, asker, TOP_K, lambda *step: told.append(step), done=1)
+    assert [record.question.id for record in rest] == ["two", "blank"]
+    assert told == [("ask", 2, 3), ("ask", 3, 3)]
+
+
+def test_a_quote_that_is_not_there_is_named(questions: list[Question], asker: Asker) -> None:
+    place = questions[0].expected[0].model_copy(update={"quote": "Ccc ddd", "start": 1})
+    wrong = questions[0].model_copy(update={"id": "three", "expected": (place,)})
     with pytest.raises(QuestionSetInvalid, match=r"three: 'Ccc ddd' is not in 'one\.txt' at 1"):
-        run_questions(
-            file, [*questions, spoiled], small_engine, "x", lambda *step: told.append(step)
-        )
-    assert told == []
+        locate_all([*questions, wrong], asker)
 
 
-def test_a_run_folder_holds_facts_records_and_report(run: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "deep" / "run"
-    save_run(run, "# Report\n", folder)
-    assert sorted(file.name for file in folder.iterdir()) == [
-        "records.jsonl",
-        "report.md",
-        "run.json",
-    ]
-    assert (folder / "report.md").read_text("utf-8") == "# Report\n"
-    assert json.loads((folder / "run.json").read_text("utf-8")) == asdict(run.facts)
+def test_an_index_that_changes_on_the_way_ends_the_run(
+    questions: list[Question], asker: Asker, small_engine: Engine
+) -> None:
+    response = small_engine.ask("Who is ddd?", TOP_K)
+    other = replace(response, index=IndexRef(2, "f" * 64))
+    changing = Scripted(asker, response, other)
+    asked = ask_all(questions, locate_all(questions, asker), changing)
+    assert next(asked).response == response
+    with pytest.raises(IndexChanged, match=r"the index changed .* to ffffffffffff"):
+        next(asked)
 
 
-def test_records_are_one_line_each_with_the_whole_response(run: Run, tmp_path: Path) -> None:
-    save_run(run, "", tmp_path / "run")
-    lines = (tmp_path / "run" / "records.jsonl").read_text("utf-8").split("\n")
-    records = [json.loads(line) for line in lines if line]
-    assert [record["question"]["id"] for record in records] == ["one", "two", "blank"]
-    assert run.records[0].response is not None
-    assert records[0]["response"] == json.loads(json.dumps(asdict(run.records[0].response)))
-    assert records[0]["measures"] == run.records[0].measures
-    assert (records[2]["response"], records[2]["error"]) == (None, run.records[2].error)
+def test_a_server_that_is_gone_ends_the_run(questions: list[Question], asker: Asker) -> None:
+    asked = ask_all(
+        questions, locate_all(questions, asker), Scripted(asker, AskerGone("no server"))
+    )
+    with pytest.raises(AskerGone, match="no server"):
+        next(asked)
 
 
-def test_a_run_is_not_written_over_another(run: Run, tmp_path: Path) -> None:
-    save_run(run, "first", tmp_path / "run")
-    with pytest.raises(OutputExists, match="already holds a run; name another folder with --out"):
-        save_run(run, "second", tmp_path / "run")
-    assert (tmp_path / "run" / "report.md").read_text("utf-8") == "first"
+def test_whole_documents_need_more_passages(questions: list[Question]) -> None:
+    whole = Question(
+        id="w", question="w?", answerable=True, expected=(Expected(document="one.txt"),)
+    )
+    assert passages_wanted(questions) == TOP_K
+    assert passages_wanted([*questions, whole]) == MOST_PASSAGES
