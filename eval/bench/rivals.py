@@ -7,21 +7,15 @@ no word with the question.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-import ir_measures
 import numpy as np
-from ir_measures import nDCG
 
 from eval.errors import QuestionSetInvalid
-from eval.measures.measure import (
-    PASSAGES_MEASURED,
-    Measures,
-    Places,
-    Ranged,
-    characters,
-    ranking,
-    ranks_of_places,
-)
+from eval.measures.characters import characters
+from eval.measures.names import PASSAGES_MEASURED, Measures
+from eval.measures.ranges import Returned, ranges_of
+from eval.measures.ranking import Ranking, rank_measures, rank_units
 from eval.questions.collection import Collection, file_name
+from eval.questions.place import Place
 from eval.questions.question import Question
 from eval.runs.asker import EngineAsker
 from eval.runs.passages import passages_with_paths
@@ -44,8 +38,6 @@ _BATCH = 256
 Report = Callable[[str, int, int], None]
 Values = dict[str, list[Measures]]
 """Measures by system, in the order of the questions."""
-Returned = Sequence[tuple[str, Ranged]]
-"""Ranges of documents, best first, each with its document's path."""
 
 
 def compare_documents(
@@ -84,18 +76,22 @@ def compare_passages(questions: Sequence[Question], engine: Engine, progress: Re
         for rival, found in rows.items()
     }
     returned[CITEWELL] = _retrieved(asked, engine, TOP_K, progress)
-    return {
-        system: list(map(passage_measures, places, found)) for system, found in returned.items()
-    }
+    return {system: passage_measures(places, found) for system, found in returned.items()}
 
 
-def passage_measures(places: Places, returned: Returned) -> Measures:
-    """Ranks of the places, and characters of the first five, as ``eval.measures`` has them."""
-    counted = characters(places, returned[:PASSAGES_MEASURED])
-    return {
-        **ranking(ranks_of_places(places, returned)),
-        **{f"character {name}": value for name, value in counted.items()},
-    }
+def passage_measures(
+    places: Sequence[Sequence[Place]], returned: Sequence[Returned]
+) -> list[Measures]:
+    """Rankings, and characters of the first five, of each question as ``eval.measures`` has."""
+    ranked = rank_measures(list(map(rank_units, places, returned)))
+    counted = [
+        characters(wanted, found[:PASSAGES_MEASURED])
+        for wanted, found in zip(places, returned, strict=True)
+    ]
+    return [
+        {**first, **{f"character {name}": value for name, value in second.items()}}
+        for first, second in zip(ranked, counted, strict=True)
+    ]
 
 
 def _retrieved(
@@ -104,7 +100,7 @@ def _retrieved(
     found: list[Returned] = []
     for number, question in enumerate(questions, start=1):
         passages = engine.retrieve(question, top_k).passages
-        found.append([(passage.document.path, passage) for passage in passages])
+        found.append(ranges_of(passages))
         progress("ask", number, len(questions))
     return found
 
@@ -161,16 +157,8 @@ def ndcg(
     qrels: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]
 ) -> dict[str, float]:
     """nDCG@10 (gains are grades) of each query's documents, best first, by query."""
-    # 1/position: ir_measures ranks by score, and would order equal ones by itself.
-    runs = {
-        query: {document: 1 / place for place, document in enumerate(ranking, start=1)}
-        for query, ranking in rankings.items()
-    }
-    judged = {query: dict(qrels[query]) for query in rankings}
-    values = {
-        found.query_id: found.value for found in ir_measures.iter_calc([nDCG @ 10], judged, runs)
-    }
-    return {query: float(values[query]) for query in rankings}
+    measured = rank_measures([Ranking(qrels[query], found) for query, found in rankings.items()])
+    return {query: values["ndcg@10"] for query, values in zip(rankings, measured, strict=True)}
 
 
 def embedded(

@@ -86,7 +86,10 @@ def _texts() -> dict[str, Name]:
         "exact_match": Name(
             "exact match", "The answer is a short answer, but for case, punctuation and articles."
         ),
-        "token_f1": Name("token F1", "Words that the answer and the best short answer share."),
+        "token_f1": Name(
+            "token F1",
+            "The harmonic mean of precision and recall in words, against the best short answer.",
+        ),
         "answer_contained": Name(
             "short answer contained", "A short answer stands in the answer as whole words."
         ),
@@ -106,7 +109,7 @@ def _texts() -> dict[str, Name]:
     }
 
 
-def _probabilities() -> dict[str, Name]:
+def _briers() -> dict[str, Name]:
     return {
         "brier": Name(
             "Brier score of the confidence",
@@ -120,6 +123,11 @@ def _probabilities() -> dict[str, Name]:
             "place, else from 0.",
             -1,
         ),
+    }
+
+
+def _probabilities() -> dict[str, Name]:
+    return {
         "auroc": Name(
             "AUROC of the confidence",
             "The chance that an answerable question has more confidence than an unanswerable one.",
@@ -154,15 +162,18 @@ def _latency() -> dict[str, Name]:
     }
 
 
-NAMES: dict[str, Name] = {
+OF_QUESTIONS: dict[str, Name] = {
     **_answers(),
     **_ranking(),
     **_characters("passages", "first 5 passages"),
     **_characters("highlights", "highlights of the first 5 passages"),
     **_characters("quotes", "answer's quotes"),
     **_texts(),
-    **_probabilities(),
-    **_latency(),
+    **_briers(),
 }
-LABELS: dict[str, str] = {name: named.label for name, named in NAMES.items()}
+"""What one question has, and many have the mean of."""
+OF_RUNS: dict[str, Name] = {**_probabilities(), **_latency()}
+"""What only many questions have."""
+NAMES = OF_QUESTIONS | OF_RUNS
+LABELS = {name: named.label for name, named in NAMES.items()}
 """What a reader sees, by measure."""

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from eval.measures.abstention import Point, by_confidence, risk_coverage
+from eval.measures.figures import auroc, means, run_figures
 from eval.measures.measure import Judged, judge
+from eval.measures.reliability import Bin, bins, confidences, passage_scores
 from eval.runs.record import Run, RunFacts
-from eval.statistics.interval import Estimate, estimate
+from eval.statistics.interval import Estimate
 
-TEST, TUNING = "test", "tuning"
+__all__ = ["ALL", "DRAFT", "TEST", "TUNING", "Bin", "Part", "Point", "Summary", "summarise"]
+
+TEST, TUNING, DRAFT = "test", "tuning", "draft"
 ALL = "all"
+_RESAMPLES, _TAG_RESAMPLES = 5000, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +27,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """Predictions of like height: their mean, and the share that came true."""
-
-    predicted: float
-    observed: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Answering from a confidence on: which share is answered, and which of it wrongly."""
-
-    threshold: float
-    coverage: float
-    risk: float
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """A run in figures.
 
     ``headline`` is the test part where questions are so tagged, else all; ``tags`` are of its
-    questions. ``reliability`` is that of the confidence, ``passage_reliability`` that of the
-    passages' scores; they and ``risk_coverage`` are of the headline.
+    questions, with means and AUROC only. ``reliability`` is that of the confidence,
+    ``passage_reliability`` that of the passages' scores; they and ``risk_coverage`` are of the
+    headline. ``drafts`` counts the run's questions that nobody has checked yet, ``failed`` the
+    headline's that ended in an error.
     """
 
     facts: RunFacts
@@ -53,6 +44,8 @@ class Summary:
     reliability: tuple[Bin, ...]
     passage_reliability: tuple[Bin, ...]
     risk_coverage: tuple[Point, ...]
+    drafts: int
+    failed: int
 
 
 def summarise(run: Run) -> Summary:
@@ -60,15 +53,18 @@ def summarise(run: Run) -> Summary:
     judged = judge(run.records)
     tagged = {tag for each in judged for tag in each.record.question.tags}
     head = _part(TEST, _with(judged, TEST)) if TEST in tagged else _part(ALL, judged)
-    kinds = sorted({tag for each in head.judged for tag in each.record.question.tags})
+    records = [each.record for each in head.judged]
+    kinds = sorted({tag for record in records for tag in record.question.tags} - {TEST, TUNING})
     return Summary(
         facts=run.facts,
         headline=head,
         tuning=_part(TUNING, _with(judged, TUNING)) if TUNING in tagged else None,
-        tags=tuple(_part(t, _with(head.judged, t)) for t in kinds if t not in (TEST, TUNING)),
-        reliability=(),
-        passage_reliability=(),
-        risk_coverage=(),
+        tags=tuple(_tag_part(tag, _with(head.judged, tag)) for tag in kinds),
+        reliability=bins(confidences(records)),
+        passage_reliability=bins(passage_scores(records)),
+        risk_coverage=risk_coverage(by_confidence(records)),
+        drafts=len(_with(judged, DRAFT)),
+        failed=sum(record.response is None for record in records),
     )
 
 
@@ -76,7 +72,9 @@ def _with(judged: Sequence[Judged], tag: str) -> tuple[Judged, ...]:
     return tuple(each for each in judged if tag in each.record.question.tags)
 
 
-def _part(name: str, judged: Sequence[Judged]) -> Part:
-    names = dict.fromkeys(name for each in judged for name in each.measures)
-    figures = {name: estimate(each.measures.get(name) for each in judged) for name in names}
-    return Part(name, tuple(judged), {n: f for n, f in figures.items() if f is not None})
+def _part(name: str, judged: tuple[Judged, ...]) -> Part:
+    return Part(name, judged, means(judged, _RESAMPLES) | auroc(judged) | run_figures(judged))
+
+
+def _tag_part(name: str, judged: tuple[Judged, ...]) -> Part:
+    return Part(name, judged, means(judged, _TAG_RESAMPLES) | auroc(judged))

@@ -105,7 +105,7 @@ def test_equal_names_do_not_change_the_order() -> None:
 
 def test_a_place_is_found_by_the_passage_that_holds_it_whole() -> None:
     returned = [("x", Span(0, 9)), ("y", Span(0, 10)), ("x", Span(5, 20))]
-    found = passage_measures(places(("x", 8, 12)), returned)
+    (found,) = passage_measures([places(("x", 8, 12))], [returned])
     assert found["mrr"] == pytest.approx(1 / 3)
     assert (found["hit@1"], found["hit@5"]) == (0, 1)
     # 9 + 10 + 15 characters are returned, and all four that are wanted among them
@@ -116,13 +116,14 @@ def test_a_place_is_found_by_the_passage_that_holds_it_whole() -> None:
 
 def test_characters_are_those_of_five_passages() -> None:
     returned = [("y", Span(n, n + 1)) for n in range(5)] + [("x", Span(0, 4))]
-    found = passage_measures(places(("x", 0, 4)), returned)
+    (found,) = passage_measures([places(("x", 0, 4))], [returned])
     assert found["mrr"] == pytest.approx(1 / 6)
     assert found["character recall"] == 0
 
 
 def test_without_a_passage_there_is_no_precision() -> None:
-    assert passage_measures(places(("x", 0, 4)), [])["character precision"] is None
+    (found,) = passage_measures([places(("x", 0, 4))], [[]])
+    assert found["character precision"] is None
 
 
 def test_rivals_rank_the_passages_of_the_index(tmp_path: Path) -> None:

@@ -1,151 +1,122 @@
-"""Measures against cases computed by hand."""
+"""Every question is measured in every respect that applies to it."""
 
-from math import log2
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.measures.measure import characters, failed, measure, ranking
+from eval.measures.measure import judge
+from eval.measures.names import NAMES, OF_QUESTIONS, Measures
+from eval.questions.place import Place
+from eval.runs.record import Record
 from index.passage import Span
-from tests.eval.made import places, response
+from tests.eval.made import places, record, response, whole
+
+WANTED = places(("a", 10, 20))
+RETRIEVED = response([("a", 0, 40)], highlights=[[(5, 25)]])
+ANSWERED = response([("a", 0, 40)], [(1, 5, 25, "the quote")], highlights=[[(5, 25)]])
+EVERY_ANSWERABLE = OF_QUESTIONS.keys() - {"refused", "false_answer"}
+UNANSWERABLE = {"refused", "false_answer", "verified", "brier", "passage_brier"}
 
 
-def test_ranking_of_one_place() -> None:
-    values = ranking([2])
-    assert [values[f"hit@{k}"] for k in (1, 3, 5, 10)] == [0, 1, 1, 1]
-    assert [values[f"recall@{k}"] for k in (1, 3, 5, 10)] == [0, 1, 1, 1]
-    assert values["mrr"] == 0.5
-    assert values["ndcg@10"] == pytest.approx(1 / log2(3))
+def applying(record: Record) -> Measures:
+    """The measures of one question that are not None."""
+    (judged,) = judge([record])
+    assert list(judged.measures) == list(OF_QUESTIONS)
+    return {name: value for name, value in judged.measures.items() if value is not None}
 
 
-def test_ranking_of_several_places() -> None:
-    values = ranking([4, None, 1])
-    assert [values[f"hit@{k}"] for k in (1, 3, 5, 10)] == [1, 1, 1, 1]
-    assert [values[f"recall@{k}"] for k in (1, 3, 5, 10)] == pytest.approx(
-        [1 / 3, 1 / 3, 2 / 3, 2 / 3]
-    )
-    assert values["mrr"] == 1
-    ideal = 1 + 1 / log2(3) + 1 / log2(4)
-    assert values["ndcg@10"] == pytest.approx((1 + 1 / log2(5)) / ideal)
-
-
-def test_ranking_of_nothing_found_is_zero() -> None:
-    assert set(ranking([None, None]).values()) == {0.0}
-
-
-def test_ranking_beyond_the_depth_counts_for_the_reciprocal_rank_only() -> None:
-    values = ranking([11])
-    assert values["mrr"] == pytest.approx(1 / 11)
-    assert (values["hit@10"], values["recall@10"], values["ndcg@10"]) == (0, 0, 0)
-
-
-def test_two_places_in_the_first_passage_are_no_more_than_perfect() -> None:
-    values = ranking([1, 1])
-    assert (values["recall@1"], values["mrr"], values["ndcg@10"]) == (1, 1, 1)
-
-
-@given(st.lists(st.one_of(st.none(), st.integers(1, 20)), min_size=1, max_size=12))
-def test_ranking_measures_are_shares(ranks: list[int | None]) -> None:
-    assert all(value is not None and 0 <= value <= 1 for value in ranking(ranks).values())
-
-
-def _characters(*returned: tuple[str, int, int]) -> dict[str, float | None]:
-    """10 characters of a and 10 of b are expected."""
-    spans = [(path, Span(start, end)) for path, start, end in returned]
-    return characters(places(("a", 10, 20), ("b", 0, 10)), spans)
-
-
-def test_characters_of_one_passage() -> None:
-    # 5 of the 20 wanted characters in 10 returned: 5 / (20 + 10 - 5)
-    assert _characters(("a", 15, 25)) == {"precision": 0.5, "recall": 0.25, "iou": 0.2}
-
-
-def test_characters_returned_twice_count_twice_and_are_found_once() -> None:
-    # 10 wanted characters found in 10 + 10 + 20 returned
-    values = _characters(("a", 10, 20), ("a", 10, 20), ("a", 5, 25))
-    assert values == {"precision": 0.25, "recall": 0.5, "iou": 10 / (20 + 40 - 10)}
-
-
-def test_characters_of_another_document_are_not_found() -> None:
-    assert _characters(("c", 10, 20)) == {"precision": 0, "recall": 0, "iou": 0}
-
-
-def test_everything_and_nothing_else_is_perfect() -> None:
-    assert _characters(("a", 10, 20), ("b", 0, 10)) == {"precision": 1, "recall": 1, "iou": 1}
-
-
-def test_without_anything_returned_precision_does_not_apply() -> None:
-    assert _characters() == {"precision": None, "recall": 0, "iou": 0}
-
-
-def test_overlapping_places_are_wanted_once() -> None:
-    wanted = places(("a", 0, 10), ("a", 5, 15))
-    values = characters(wanted, [("a", Span(0, 15))])
-    assert values == {"precision": 1, "recall": 1, "iou": 1}
-
-
-def test_a_place_is_found_by_the_first_passage_that_holds_it_whole() -> None:
-    made = response([("a", 0, 19), ("b", 0, 50), ("a", 10, 20), ("a", 0, 30)])
-    values = measure(True, (), places(("a", 10, 20)), made)
-    assert values["mrr"] == pytest.approx(1 / 3)
-    assert (values["hit@1"], values["hit@3"]) == (0, 1)
-
-
-def test_only_five_passages_count_for_characters() -> None:
-    made = response([("a", 0, 10)] + [("b", 0, 10)] * 4 + [("a", 10, 20)])
-    values = measure(True, (), places(("a", 10, 20)), made)
-    assert values["passages_recall"] == 0
-    assert values["hit@10"] == 1
-
-
-def test_an_answer_with_the_evidence() -> None:
-    made = response([("a", 0, 40)], [(1, 5, 25, "the quote")])
-    values = measure(True, (), places(("a", 10, 20)), made)
-    assert (values["answered"], values["evidence_in_answer"]) == (1, 1)
-    assert values["passages_precision"] == 0.25
-    assert values["quotes_precision"] == 0.5
-    assert values["quotes_recall"] == 1
-
-
-def test_a_quote_that_breaks_off_is_no_evidence() -> None:
-    made = response([("a", 0, 40)], [(1, 5, 19, "the quote")])
-    values = measure(True, (), places(("a", 10, 20)), made)
-    assert (values["answered"], values["evidence_in_answer"]) == (1, 0)
+def test_an_answer_has_every_measure_of_answerable_questions() -> None:
+    values = applying(record(WANTED, ANSWERED, answers=["quote"]))
+    assert values.keys() == EVERY_ANSWERABLE
+    assert (values["answered"], values["hit@1"], values["evidence_in_answer"]) == (1, 1, 1)
+    assert (values["passages_precision"], values["quotes_precision"]) == (0.25, 0.5)
+    assert (values["exact_match"], values["citation_recall"], values["verified"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(
-    ("text", "answer", "holds"),
+    ("made", "missing"),
     [
-        ("they saw Warm-water PORTS!", "warm water ports", 1),
-        ("they saw warm water portside", "warm water port", 0),
-        ("in 1940", "1940", 1),
-        ("in 19401", "1940", 0),
-        ("anything", "?!", 0),
+        (record(WANTED, ANSWERED), {"exact_match", "token_f1", "answer_contained"}),
+        (
+            record(WANTED, RETRIEVED, answers=["quote"]),
+            {"quotes_precision", "citation_precision"},
+        ),
+        (
+            record(whole("a"), ANSWERED, answers=["quote"]),
+            {name for name in NAMES if name.startswith(("passages", "highlights", "quotes"))},
+        ),
+        (record(WANTED, None, answers=["quote"]), {"brier", "passage_brier"}),
     ],
 )
-def test_a_short_answer_counts_in_whole_words(text: str, answer: str, holds: int) -> None:
-    made = response([("a", 0, 9)], [(1, 0, 9, text)])
-    assert measure(True, (answer,), places(("a", 20, 30)), made)["evidence_in_answer"] == holds
+def test_what_does_not_apply_is_none(made: Record, missing: set[str]) -> None:
+    assert applying(made).keys() == EVERY_ANSWERABLE - missing
 
 
-def test_without_an_answer_nothing_is_quoted() -> None:
-    values = measure(True, ("a",), places(("a", 0, 10)), response([("a", 0, 10)]))
-    assert (values["answered"], values["evidence_in_answer"]) == (0, 0)
-    assert values["quotes_precision"] is None
-    assert (values["quotes_recall"], values["hit@1"]) == (0, 1)
-
-
-def test_an_unanswerable_question_is_refused_or_falsely_answered() -> None:
-    refused = measure(False, (), {}, response([("a", 0, 10)]))
-    assert refused == {"refused": 1, "false_answer": 0}
-    answered = measure(False, (), {}, response([("a", 0, 10)], [(1, 0, 9, "text")]))
-    assert answered == {"refused": 0, "false_answer": 1}
+def test_an_unanswerable_question_has_its_own_measures() -> None:
+    assert applying(record((), RETRIEVED)).keys() == UNANSWERABLE
+    assert applying(record((), ANSWERED)).keys() == UNANSWERABLE | {"citation_precision"}
 
 
 def test_a_failure_is_worst_in_every_measure() -> None:
-    values = failed(answerable=True)
-    measured = measure(True, (), places(("a", 0, 10)), response([("a", 0, 10)]))
-    assert set(values.values()) == {0.0}
-    assert values.keys() == measured.keys()
-    assert failed(answerable=False) == {"refused": 0.0, "false_answer": 1.0}
+    values = applying(record(WANTED, None, answers=["quote"]))
+    assert {value == (NAMES[name].better == -1) for name, value in values.items()} == {True}
+    assert applying(record((), None)) == {
+        "refused": 0,
+        "false_answer": 1,
+        "citation_precision": 0,
+        "verified": 0,
+    }
+
+
+def test_records_keep_their_order_and_have_the_same_values_in_any() -> None:
+    records = [
+        record(WANTED, ANSWERED),
+        record((), RETRIEVED),
+        record(places(("b", 0, 5)), RETRIEVED),
+        record(WANTED, None),
+        record((Place("a", (), 2), Place("b", (), 1)), ANSWERED),
+    ]
+    judged = judge(records)
+    assert [each.record for each in judged] == records
+    assert judge(reversed(records)) == judged[::-1]
+    assert [each.measures["hit@1"] for each in judged] == [1, None, 0, 0, 1]
+    assert judge([]) == ()
+
+
+RANGES = st.tuples(st.sampled_from("ab"), st.integers(0, 9), st.integers(1, 9)).map(
+    lambda t: (t[0], t[1], t[1] + t[2])
+)
+SHARES = st.integers(0, 4).map(lambda n: n / 4)
+PLACES = st.lists(
+    st.one_of(
+        st.builds(lambda r, g: Place(r[0], (Span(r[1], r[2]),), g), RANGES, st.integers(1, 3)),
+        st.builds(lambda path, g: Place(path, (), g), st.sampled_from("ab"), st.integers(1, 3)),
+    ),
+    max_size=3,
+)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    """Any question with any response, or none."""
+    ranges = draw(st.lists(RANGES, max_size=6))
+    quoted = draw(st.lists(st.integers(1, len(ranges)), max_size=3)) if ranges else []
+    quotes = [(rank, *ranges[rank - 1][1:], "the quote") for rank in quoted]
+    scores = [draw(SHARES) for _ in ranges]
+    spans = [[(start, end)] for _, start, end in ranges]
+    made = response(ranges, quotes, draw(SHARES), scores, spans)
+    answers = draw(st.lists(st.sampled_from(["a quote", "quote it", "the"]), max_size=2))
+    return record(draw(PLACES), draw(st.sampled_from([made, made, None])), answers)
+
+
+@given(st.lists(records(), max_size=5), st.randoms(use_true_random=False))
+def test_measures_are_rates_and_the_same_in_any_order(
+    made: list[Record], chance: random.Random
+) -> None:
+    judged = judge(made)
+    values = [value for each in judged for value in each.measures.values() if value is not None]
+    assert all(0 <= value <= 1 for value in values)
+    order = chance.sample(range(len(made)), len(made))
+    assert judge([made[n] for n in order]) == tuple(judged[n] for n in order)
