@@ -94,6 +94,12 @@ def test_measures_of_no_question_are_named() -> None:
     assert ([row.measure for row in found.rows], found.inapplicable) == (["hit@5"], ("refused",))
 
 
+def test_means_are_of_the_questions_it_applies_to_in_both_runs() -> None:
+    before = [_timed(asked("a"), 0.1), _timed(asked("b"), 0.9)]
+    row = compare(run_of(before), run_of([before[0], broken(before[1])]), [LATENCY]).rows[0]
+    assert (row.before, row.after, row.difference.n) == (100, 100, 1)
+
+
 def test_one_question_has_no_interval_but_a_row() -> None:
     row = compare(run_of([asked("a")]), run_of([asked("a", hit=False)]), ["hit@5"]).rows[0]
     assert (row.difference.n, row.p, row.verdict) == (1, 1, SAME)

@@ -145,8 +145,14 @@ def test_tags_cannot_be_taken_off() -> None:
 def test_another_run_altogether_fails() -> None:
     verdict = gate(run_of([asked("b")]), run_of([asked("a")]), RULES)
     assert not verdict.passed
-    assert _check(verdict, "regression", "mrr").sentence == (
+    assert _failed(verdict)["regression", "mrr"] == (
         "mrr applied to 1 questions of the baseline and to none of the run"
+    )
+    assert _check(verdict, "regression", "refused") == Check(
+        "regression",
+        "refused",
+        True,
+        "refused applies to no question of the baseline; nothing was compared",
     )
 
 

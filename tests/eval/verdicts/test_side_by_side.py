@@ -8,6 +8,7 @@ import pytest
 from eval.verdicts.compare import Comparison, compare
 from eval.verdicts.side_by_side import side_by_side
 from eval.verdicts.side_by_side_json import as_json
+from tests.eval.made import response
 from tests.eval.verdicts.runs_made import FACTS, asked, broken, mixed, retold, run_of
 
 MEASURES = ("hit@5", "mrr", "answered", "refused")
@@ -91,6 +92,14 @@ def test_questions_of_several_lines_stay_on_one() -> None:
     after = retold(asked("a", hit=False), question="Ask\n# this?")
     text = side_by_side(compare(run_of([before]), run_of([after])))
     assert "### a: Ask # this?\n" in text
+
+
+def test_long_answers_are_cut_to_read_and_whole_in_json() -> None:
+    answer = response([("b.txt", 0, 1000)], [(1, 0, 600, "y" * 600)])
+    after = replace(asked("a", hit=False), response=answer)
+    found = compare(run_of([asked("a")]), run_of([after]))
+    assert f"confidence 0.90): {'y' * 400} …\n" in side_by_side(found)
+    assert as_json(found)["changed"]["worse"][0]["after"]["text"] == "y" * 600
 
 
 def test_json_holds_everything(comparison: Comparison) -> None:
