@@ -4,17 +4,29 @@ In: question sets or runs. Out: data files, tables.
 """
 
 import json
+import shlex
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eval.errors import QuestionSetInvalid
+from eval.errors import QuestionSetInvalid, RunInvalid
 from eval.questions.question import read_questions
-from index.console import explained_errors, messages, output, progress
+from eval.runs.asker import EngineAsker
+from eval.runs.conduct import conduct
+from eval.runs.folder import read_run
+from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
 from service.settings import read_settings
+
+if TYPE_CHECKING:
+    from eval.fitting.examples import NamedRun
+
+_RUNS = Path(".citewell/runs")
 
 
 def fit(
@@ -50,19 +62,86 @@ def _files_with_index(sets: list[str]) -> list[tuple[Path, Path]]:
     return [(Path(file), Path(index)) for file, _, index in named]
 
 
+def _share(value: float | None) -> float | None:
+    if value is not None and not 0 < value < 1:
+        raise typer.BadParameter(f"{value} is not above 0 and below 1")
+    return value
+
+
 def calibrate(
-    runs: Annotated[list[Path], typer.Argument(help="Run folders; name:TAG takes one tag only.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="Run folders, or question sets (.jsonl) to run first; name:TAG takes one tag only."
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
+    index: Folder = None,
+    false_answers: Annotated[
+        float | None,
+        typer.Option(
+            help="The share of unanswerable questions that may be answered, above 0 and below 1; "
+            "without it the threshold has the best balanced accuracy.",
+            callback=_share,
+        ),
+    ] = None,
 ) -> None:
-    """Fit scores and confidence to probabilities on the records of runs."""
+    """Fit scores and confidence to probabilities, and the confidence to answer from."""
     from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
+    from eval.fitting.save import check_replaceable, save  # noqa: PLC0415
+    from eval.fitting.told import tables  # noqa: PLC0415
 
     with explained_errors():
-        named = [str(run).partition(":") for run in runs]
-        content = fit_calibration([(Path(folder), tag or None) for folder, _, tag in named])
-        out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-    output.print(json.dumps(content["provenance"], indent=2))
-    messages.print(f"written to {out}")
+        check_replaceable(out)  # before the questions are asked
+        content = fit_calibration(_named_runs(sources, index), false_answers)
+        save(content, out)
+    for line in tables(content):
+        output.print(line)
+    messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")
+
+
+def _named_runs(sources: Sequence[str], index: Path | None) -> "list[NamedRun]":
+    from eval.fitting.examples import NamedRun  # noqa: PLC0415 - SciPy, as above
+
+    named = [(Path(source), tag or None) for source, _, tag in (s.partition(":") for s in sources)]
+    if index and not any(_is_question_set(path) for path, _ in named):
+        raise RunInvalid("--index goes with a question set; a run knows its own index")
+    for path, _ in named:  # all are looked at before the first question is asked
+        if _is_question_set(path):
+            read_questions(path)
+        else:
+            read_run(path)
+    folders = _conducted([path for path, _ in named if _is_question_set(path)], index)
+    runs = [(folders.get(path, path), tag) for path, tag in named]
+    return [NamedRun(folder.resolve().name, tag, read_run(folder)) for folder, tag in runs]
+
+
+def _conducted(files: Sequence[Path], index: Path | None) -> dict[Path, Path]:
+    """The folder of a new run of each question set."""
+    if not files:
+        return {}
+    # What is asked here is fitted to, so an earlier calibration has no say in it.
+    settings = read_settings(index=index).model_copy(update={"calibration": None})
+    asker = EngineAsker(open_engine(settings))
+    command = shlex.join(["citewell", *sys.argv[1:]])
+    folders: dict[Path, Path] = {}
+    for file in dict.fromkeys(files):
+        folders[file] = _RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        try:
+            with progress() as bar:
+                conduct(file, read_questions(file), asker, folders[file], command, bar)
+        except KeyboardInterrupt:
+            messages.print(
+                f"citewell: interrupted; go on with `citewell eval {file} --index "
+                f"{settings.index} --out {folders[file]}`, then calibrate on that folder"
+            )
+            sys.exit(INTERRUPTED)
+        messages.print(f"{file}: run kept in {folders[file]}")
+    return folders
+
+
+def _is_question_set(path: Path) -> bool:
+    return path.suffix == ".jsonl"
 
 
 def sweep(

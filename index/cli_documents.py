@@ -11,6 +11,7 @@ from index.build import add_files, remove_documents
 from index.console import BAD_NEWS, ProgressForm, explained_errors, output, progress
 from index.current import DEFAULT_INDEX, current_manifest
 from index.errors import DocumentUnknown
+from index.feedbackfile import FeedbackFile, feedback_folder
 from index.generating import Receipt
 from index.generation import Index, open_index
 from index.lazy import LazyEmbedder
@@ -45,7 +46,11 @@ def remove(
     ],
     index: IndexFolder = DEFAULT_INDEX,
     erase: Annotated[
-        bool, typer.Option("--erase", help="Remove the earlier generations, which hold it, too.")
+        bool,
+        typer.Option(
+            "--erase",
+            help="Remove the earlier generations, which hold it, and feedback that quotes it, too.",
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -53,10 +58,10 @@ def remove(
     with explained_errors():
         with progress() as report:
             receipt = remove_documents(document, index, _model(index), report)
-        if erase:
-            with write_lock(index):
-                prune(index)
+        forgotten = _erase(index) if erase else 0
         _print(receipt, index, as_json)
+        if forgotten and not as_json:
+            output.print(f"removed {forgotten} pieces of feedback that quoted what is gone")
         if not (erase or as_json):
             output.print("earlier generations still hold them: `citewell prune` erases these")
 
@@ -97,6 +102,22 @@ def show(
     output.print(f"{'headings':<12}{len(headings)}")
     output.print()
     typer.echo(found.text)
+
+
+def _erase(root: Path) -> int:
+    """Leave nothing of what the current generation does not hold, in feedback neither.
+
+    Returns how many pieces of feedback were removed.
+    """
+    feedback = FeedbackFile(feedback_folder(root))
+    with write_lock(root):
+        prune(root)
+        if not feedback.path.exists():
+            return 0
+        opened = open_index(root)
+        held = {facts.path for facts in opened.texts.documents()}
+        opened.texts.close()
+        return feedback.keep_quotes_of(held)
 
 
 def _named(opened: Index, name: str) -> DocumentFacts:

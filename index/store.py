@@ -8,6 +8,7 @@
     DIR/data/s-1f.../    a segment; DIR/data/w-9c.../ related words: never changed, shared
     DIR/building/        what is being written
     DIR/journal.sqlite   vectors of a build that was stopped
+    DIR.feedback/        what people said of answers (``index.feedbackfile``): not touched here
 
 What is new is written beside, flushed to disk, renamed, and only then named in CURRENT:
 whatever stops the writer, the previous generation goes on answering.

@@ -9,13 +9,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from math import exp
+from math import exp, inf, isfinite
+from pathlib import Path
+from typing import Any
 
 from service.answer import Scores
+from service.errors import SettingsInvalid
 from service.question import DEFAULT_PASSAGES
 
 QUESTION_FEATURES = ("dense", "window", "joint", "related", "coverage")
 PASSAGE_FEATURES = ("fused", *QUESTION_FEATURES)
+FORMAT = "citewell-calibration/1"
+_REMEDY = "make one with `citewell eval calibrate`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,16 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Both models and the confidence from which on a question counts as answered."""
+    """Both models and the confidence from which on a question counts as answered.
+
+    ``models`` are the embedding models of the runs they were fitted on, as in a run's record
+    (name and first digits of the sha256); what is not known is left out.
+    """
 
     passage: Logistic
     question: Logistic
     threshold: float
+    models: frozenset[str] = frozenset()
 
 
 def question_features(ranked: Sequence[Scores]) -> dict[str, float]:
@@ -62,9 +72,48 @@ def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, fl
     return {"fused": scores.fused, **question}
 
 
-def load_calibration() -> Calibration:
-    """The calibration that ships with citewell."""
-    content = json.loads(resources.files("service").joinpath("calibration.json").read_text("utf-8"))
+def load_calibration(file: Path | None = None) -> Calibration:
+    """The calibration in ``file``, or that which ships with citewell.
+
+    Raises ``SettingsInvalid`` when the file is none, or gives other features or impossible
+    values.
+    """
+    shipped = resources.files("service").joinpath("calibration.json")
+    try:
+        found = _parsed(json.loads((file or shipped).read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise SettingsInvalid(f"{file} gives no calibration ({error!r}); {_REMEDY}") from error
+    _check(file, "passage", found.passage, PASSAGE_FEATURES)
+    _check(file, "question", found.question, QUESTION_FEATURES)
+    if not 0 <= found.threshold <= 1:
+        raise SettingsInvalid(
+            f"{file} has the threshold {found.threshold}, and it lies from 0 to 1; {_REMEDY}"
+        )
+    return found
+
+
+def _parsed(content: dict[str, Any]) -> Calibration:
+    if content["format"] != FORMAT:
+        raise ValueError(f"format {content['format']!r} instead of {FORMAT!r}")
+    models = {run["model"] for run in content["provenance"]["runs"]} - {None}
     return Calibration(
-        Logistic(**content["passage"]), Logistic(**content["question"]), content["threshold"]
+        _logistic(content["passage"]),
+        _logistic(content["question"]),
+        float(content["threshold"]),
+        frozenset(map(str, models)),
     )
+
+
+def _logistic(stated: dict[str, Any]) -> Logistic:
+    weights = {str(name): float(weight) for name, weight in stated["weights"].items()}
+    return Logistic(float(stated["intercept"]), weights)
+
+
+def _check(file: Path | None, name: str, model: Logistic, features: Sequence[str]) -> None:
+    weights = model.weights.values()
+    if set(model.weights) != set(features) or not all(0 <= weight < inf for weight in weights):
+        raise SettingsInvalid(
+            f"{file} must weigh {', '.join(features)} for a {name}, none below 0; {_REMEDY}"
+        )
+    if not isfinite(model.intercept):
+        raise SettingsInvalid(f"{file} has the intercept {model.intercept} for a {name}; {_REMEDY}")

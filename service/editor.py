@@ -4,6 +4,7 @@ One change after another, with the model that is loaded already; when a change i
 next question is answered from it.
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 from index.build import add_files, remove_documents
 from index.embed import Embedder
 from index.errors import DocumentUnknown, IndexBusy
+from index.feedbackfile import FeedbackFile, feedback_folder
 from index.passage import stable_id
 from index.sources import SourceFile
 from index.store import prune, write_lock
@@ -24,6 +26,7 @@ from service.errors import DocumentMissing, EditingFailed
 from service.gentle import GentleEmbedder
 from service.live import LiveEngine
 
+logger = logging.getLogger(__name__)
 PATIENCE = 30.0  # seconds to wait for another process that is writing the index
 
 
@@ -80,7 +83,8 @@ class Editor:
         )
 
     def remove(self, document_id: str, *, erase: bool) -> Removed:
-        """Remove a document; with ``erase``, also the earlier generations, which hold it.
+        """Remove a document; with ``erase``, also the earlier generations, which hold it, and
+        feedback that quotes what the index holds no longer.
 
         Raises ``DocumentMissing`` when there is none of this id, and as ``add`` does.
         """
@@ -111,6 +115,10 @@ class Editor:
         try:
             with write_lock(root, self._patience):
                 prune(root)
+                documents = self._live.engine().index.texts.documents()
+                feedback = FeedbackFile(feedback_folder(root))
+                gone = feedback.keep_quotes_of({facts.path for facts in documents})
+                logger.info("%s pieces of feedback quoted what is gone and were removed", gone)
         except IndexBusy:  # the document is removed all the same: that is to be told
             return False
         return True

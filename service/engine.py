@@ -73,7 +73,11 @@ class Engine:
         reranker = self.reranker
         if settings.reranker != self.settings.reranker:
             reranker = _named_reranker(settings)
-        return Engine(self.index, self.embedder, settings, self.calibration, reranker)
+        calibration = self.calibration
+        if settings.calibration != self.settings.calibration:
+            calibration = load_calibration(settings.calibration)
+            _tell_other_model(calibration, self.index)
+        return Engine(self.index, self.embedder, settings, calibration, reranker)
 
     def retrieve(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Retrieval:
         """The ``top_k`` best passages, proved.
@@ -198,7 +202,8 @@ def open_engine(
     one. What the index shares with ``before`` is taken over from it.
 
     Raises an ``IndexUnusable`` when the index cannot answer or was made with another model,
-    and ``ModelUnusable`` when its model is not on this machine.
+    ``ModelUnusable`` when its model is not on this machine, and ``SettingsInvalid`` when a file
+    of weights or probabilities cannot be obeyed.
     """
     index = open_index(settings.index, before)
     facts = index.manifest.embedder
@@ -206,11 +211,29 @@ def open_engine(
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
     _check_model(settings.index, made_with, embedder.card)
     reranker = reranker or _named_reranker(settings)
-    return Engine(index, embedder, settings, load_calibration(), reranker)
+    calibration = load_calibration(settings.calibration)
+    if before is None:  # a later generation has the same model: it was told already
+        _tell_other_model(calibration, index)
+    return Engine(index, embedder, settings, calibration, reranker)
 
 
 def _named_reranker(settings: Settings) -> Reranker | None:
     return load_cross_encoder(settings.reranker) if settings.reranker else None
+
+
+def _tell_other_model(calibration: Calibration, index: Index) -> None:
+    """Warn when the probabilities were fitted with other weights than the index is made with."""
+    facts = index.manifest.embedder
+    fitted = {model.rpartition(" ")[2] for model in calibration.models}
+    if fitted and facts.sha256[:12] not in fitted:
+        logger.warning(
+            "the calibration was fitted with %s, and the index is made with %s %s: probabilities "
+            "may be off; refit them by `citewell eval calibrate QUESTIONS.jsonl --index DIR --out "
+            "FILE` and set CITEWELL_CALIBRATION=FILE",
+            ", ".join(sorted(calibration.models)),
+            facts.name,
+            facts.sha256[:12],
+        )
 
 
 def _check_model(root: Path, made_with: ModelCard, loaded: ModelCard) -> None:

@@ -9,9 +9,11 @@
     │   ├── AddressInUse        the service cannot listen there
     │   ├── DocumentRefused     no file of an upload could be taken; names each and why
     │   ├── UploadTooLarge      an upload of more bytes than the settings allow
-    │   └── EditingRefused      documents are not to be changed, or not by this caller
+    │   ├── EditingRefused      documents are not to be changed, or not by this caller
+    │   ├── FeedbackInvalid     feedback that cannot be; names the field
+    │   └── FeedbackRefused     feedback is not to be given by this caller
     ├── DocumentMissing         the index holds no document of this id
-    ├── EditingFailed           a change could not be written to the disk
+    ├── EditingFailed           a change, or feedback, could not be written to the disk
     └── CitationMismatch        a passage is not what was indexed; never sent
 """
 
@@ -21,13 +23,21 @@ from dataclasses import dataclass
 from index.errors import CitewellError, WrongUse
 
 
-class QuestionInvalid(WrongUse):
-    """A question, or what goes with it, that cannot be asked; ``field`` names the part."""
+class FieldInvalid(WrongUse):
+    """A part of a request that cannot be; ``field`` names it."""
 
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(f"{field}: {detail}")
         self.field = field
         self.detail = detail
+
+
+class QuestionInvalid(FieldInvalid):
+    """A question, or what goes with it, that cannot be asked."""
+
+
+class FeedbackInvalid(FieldInvalid):
+    """Feedback that contradicts itself or marks a place that is not there."""
 
 
 class SettingsInvalid(WrongUse):
@@ -66,8 +76,12 @@ class EditingRefused(WrongUse):
     """Documents are not to be changed over HTTP, or not by this caller."""
 
 
+class FeedbackRefused(WrongUse):
+    """Feedback is not to be given by this caller."""
+
+
 class EditingFailed(CitewellError):
-    """A change could not be written to the disk."""
+    """A change, or feedback, could not be written to the disk."""
 
 
 class DocumentMissing(CitewellError):

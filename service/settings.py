@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="file of ranking weights, if not those that ship with citewell"),
     ] = None
+    calibration: Annotated[
+        Path | None,
+        Field(description="file of the calibration, if not that which ships with citewell"),
+    ] = None
     reranker: Annotated[
         str | None,
         Field(description="cross-encoder that orders the first passages anew: name or folder"),

@@ -1,4 +1,4 @@
-"""Measures of the confidence as a ground to abstain. In: Records. Out: AUROC, risk-coverage.
+"""Measures of the confidence as a ground to abstain. In: Records. Out: risk-coverage.
 
 A question that failed has no confidence and is left out.
 """
@@ -32,7 +32,6 @@ class Confidences:
     """
 
     values: Floats
-    answerable: NDArray[np.bool_]
     right: NDArray[np.bool_]
     questions: Ints
     starts: Ints
@@ -41,27 +40,13 @@ class Confidences:
 def by_confidence(records: Sequence[Record]) -> Confidences:
     """The questions that got a response."""
     rows = [
-        (-record.response.answer.confidence, record.question.answerable, is_right(record), n)
+        (-record.response.answer.confidence, is_right(record), n)
         for n, record in enumerate(records)
         if record.response
     ]
-    below, answerable, right, numbers = np.array(sorted(rows), np.float64).reshape(-1, 4).T
+    below, right, numbers = np.array(sorted(rows), np.float64).reshape(-1, 3).T
     starts = np.flatnonzero(np.diff(below, prepend=-np.inf))
-    return Confidences(-below, answerable == 1, right == 1, numbers.astype(np.int64), starts)
-
-
-def aurocs(asked: Confidences, counts: Ints) -> Floats:
-    """The chance that an answerable question has more confidence than an unanswerable one.
-
-    Equal ones count half (Fawcett 2006). A value for each row of ``counts``, shape (batch,
-    questions), which tells how often each question counts; NaN where one kind is missing.
-    """
-    drawn = counts[:, asked.questions]
-    good, bad = _runs(asked, drawn * asked.answerable), _runs(asked, drawn * ~asked.answerable)
-    positives, negatives = good.sum(axis=1), bad.sum(axis=1)
-    below = negatives[:, None] - np.cumsum(bad, axis=1)
-    wins = (good * (below + bad / 2)).sum(axis=1)
-    return _ratio(wins, positives * negatives)
+    return Confidences(-below, right == 1, numbers.astype(np.int64), starts)
 
 
 def aurcs(asked: Confidences, counts: Ints) -> Floats:
@@ -69,7 +54,8 @@ def aurcs(asked: Confidences, counts: Ints) -> Floats:
 
     The most confident question is answered first, then the next and so on, equal ones together;
     the risk after each, the share of the answered that is not right, is averaged over all
-    questions. Rows as in ``aurocs``; NaN where a row is empty.
+    questions. A value for each row of ``counts``, shape (batch, questions), which tells how often
+    each question counts; NaN where a row is empty.
     """
     drawn = counts[:, asked.questions]
     sizes, wrong = _runs(asked, drawn), _runs(asked, drawn * ~asked.right)

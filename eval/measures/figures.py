@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from eval.measures.abstention import aurcs, aurocs, by_confidence
+from eval.measures.abstention import aurcs, by_confidence
 from eval.measures.measure import Judged
 from eval.measures.names import OF_QUESTIONS
 from eval.measures.reliability import (
@@ -21,6 +21,7 @@ from eval.measures.reliability import (
 )
 from eval.runs.record import Record
 from eval.statistics.interval import Estimate, bootstrap_statistic, estimate
+from eval.statistics.separation import auroc_estimate
 
 Figure = tuple[str, Estimate | None]
 _PERCENTILES = (50, 95, 99)
@@ -35,8 +36,14 @@ def means(judged: Sequence[Judged], resamples: int) -> dict[str, Estimate]:
 
 def auroc(judged: Sequence[Judged]) -> dict[str, Estimate]:
     """The AUROC of the confidence; nothing without answerable and unanswerable questions."""
-    records = _with_response(judged)
-    return _found([("auroc", _counted(records, partial(aurocs, by_confidence(records))))])
+    asked = [
+        (each.record.response.answer.confidence, each.record.question.answerable)
+        for each in judged
+        if each.record.response
+    ]
+    if not asked:
+        return {}
+    return _found([("auroc", auroc_estimate(*zip(*asked, strict=True)))])
 
 
 def run_figures(judged: Sequence[Judged]) -> dict[str, Estimate]:

@@ -19,6 +19,7 @@ from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
+from service.web.feedback import add_feedback_route
 from service.web.guard import Guard
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
@@ -42,6 +43,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
     add_document_routes(app, live, Editor(live, patience), metrics)
+    add_feedback_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
     _add_page(app)

@@ -1,4 +1,4 @@
-"""Who may change documents. In: the settings, a request's headers. Out: nothing, or a refusal.
+"""Who may write. In: the settings, a request's headers. Out: nothing, or a refusal.
 
 Any page in a browser may send a form to 127.0.0.1, and a name of the web may be made to mean
 127.0.0.1 (DNS rebinding): the headers that browsers set, and pages cannot, tell them apart.
@@ -19,19 +19,28 @@ _PORTS = {"http": 80, "https": 443}
 
 def check_editing(settings: Settings, headers: Headers) -> None:
     """Raise ``EditingRefused`` unless a request with these headers may change documents."""
-    local = is_loopback(settings.host)
-    if not (local if settings.editing is None else settings.editing):
+    if not (is_loopback(settings.host) if settings.editing is None else settings.editing):
         raise EditingRefused(
             "documents cannot be changed over HTTP here; set CITEWELL_EDITING=true, or listen on "
             "127.0.0.1 alone"
         )
-    if local and not is_loopback(_parted(headers.get("host", ""))[0]):
-        raise EditingRefused(
-            "this service is for this machine: change documents by the address "
+    if reason := why_foreign(settings, headers):
+        raise EditingRefused(f"documents are not to be changed {reason}")
+
+
+def why_foreign(settings: Settings, headers: Headers) -> str | None:
+    """Why a request with these headers may write nothing here, or None if it may.
+
+    The end of a sentence.
+    """
+    if is_loopback(settings.host) and not is_loopback(_parted(headers.get("host", ""))[0]):
+        return (
+            "under this name: this service is for this machine; use the address "
             "http://127.0.0.1 or http://localhost"
         )
     if _is_foreign(headers):
-        raise EditingRefused("documents are not to be changed by a page of another site")
+        return "by a page of another site"
+    return None
 
 
 def is_loopback(host: str) -> bool:

@@ -20,6 +20,9 @@ from service.errors import (
     DocumentMissing,
     DocumentRefused,
     EditingRefused,
+    FeedbackInvalid,
+    FeedbackRefused,
+    FieldInvalid,
     QuestionInvalid,
     UploadTooLarge,
 )
@@ -98,6 +101,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 # The first that an error is an instance of: status, last part of the type, headers.
 _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (QuestionInvalid, 422, "question-invalid", {}),
+    (FeedbackInvalid, 422, "feedback-invalid", {}),
+    (FeedbackRefused, 403, "feedback-refused", {}),
     (DocumentRefused, 422, "document-refused", {}),
     (EditingRefused, 403, "editing-refused", _CLOSE),
     (UploadTooLarge, 413, "too-large", _CLOSE),
@@ -118,7 +123,7 @@ async def _explained(_request: Request, error: Exception) -> JSONResponse:
 
 def _fields(error: Exception) -> list[FieldError] | None:
     match error:
-        case QuestionInvalid():
+        case FieldInvalid():
             return [FieldError(field=error.field, detail=error.detail)]
         case DocumentRefused():
             return [FieldError(field=item.field, detail=str(item)) for item in error.refused]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from index.feedbackfile import FeedbackFile, feedback_folder
 from index.generation import open_index
 from index.journal import kept_by_a_stopped_build
 from tests.conftest import CITEWELL, SEED
@@ -56,6 +57,24 @@ def test_a_document_is_added_asked_for_and_removed(kept: Path) -> None:
     code, out, _ = run(kept, "list")
     assert out.splitlines()[-1] == "1 documents, generation 3"
     assert "lease" not in out
+
+
+def test_what_is_erased_is_in_no_feedback(kept: Path) -> None:
+    (kept / "lease.txt").write_text("The lease ends in May.")
+    assert run(kept, "add", "lease.txt")[0] == 0
+    feedback = FeedbackFile(feedback_folder(kept / "made"))
+    for path in ("lease.txt", SEED.name):
+        feedback.append(lambda path=path: {"passages": [{"document": path, "quote": "lease"}]})  # type: ignore[misc]
+    assert run(kept, "remove", "lease.txt")[0] == 0
+    assert len(feedback.lines()) == 2
+    assert run(kept, "add", "lease.txt")[0] == 0
+    code, out, _ = run(kept, "remove", "lease.txt", "--erase")
+    assert (code, out.splitlines()[-1]) == (
+        0,
+        "removed 1 pieces of feedback that quoted what is gone",
+    )
+    (line,) = feedback.lines()
+    assert json.loads(line)["passages"][0]["document"] == SEED.name
 
 
 def test_generations_are_listed_gone_back_to_and_pruned(kept: Path) -> None:

@@ -1,12 +1,15 @@
 """Scores become probabilities by a formula that one can follow."""
 
 from math import exp
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.confidence import (
+    PASSAGE_FEATURES,
     QUESTION_FEATURES,
     Logistic,
     load_calibration,
@@ -14,7 +17,9 @@ from service.confidence import (
     question_features,
 )
 from service.engine import Engine
+from service.errors import SettingsInvalid
 from service.pool import TERMS_WEIGHT
+from tests.service.calibrations import calibration_file
 
 finite = st.floats(-1e6, 1e6)
 shares = st.floats(0, 1)
@@ -85,6 +90,82 @@ def test_the_confidence_sent_is_that_of_the_shipped_model(small_engine: Engine) 
     probability = load_calibration().question.probability(_questions(small_engine))
     answer = small_engine.ask("bab?").answer
     assert answer.confidence == pytest.approx(probability, abs=1e-3)
+
+
+def test_the_shipped_calibration_names_its_model() -> None:
+    assert load_calibration().models == {"all-MiniLM-L6-v2 53aa51172d14"}
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    runs = [{"model": "a 1"}, {"model": None}, {"model": "b 2"}, {"model": "a 1"}]
+    question = {"intercept": -1, "weights": dict.fromkeys(QUESTION_FEATURES, 2)}
+    file = calibration_file(tmp_path, question=question, provenance={"runs": runs}, threshold=1)
+    found = load_calibration(file)
+    assert found.passage == Logistic(1.0, dict.fromkeys(PASSAGE_FEATURES, 0.0))
+    assert found.question == Logistic(-1.0, dict.fromkeys(QUESTION_FEATURES, 2.0))
+    assert found.threshold == 1.0
+    assert found.models == {"a 1", "b 2"}
+
+
+REMEDY = r".*; make one with `citewell eval calibrate`$"
+NONE = r"calibration\.json gives no calibration \("
+PASSAGE = r"calibration\.json must weigh fused, dense, .*coverage for a passage, none below 0"
+QUESTION = r"calibration\.json must weigh dense, .*coverage for a question, none below 0"
+INTERCEPT = r"calibration\.json has the intercept (nan|inf|-inf) for a question"
+THRESHOLD = r"calibration\.json has the threshold .*, and it lies from 0 to 1"
+ZEROS = dict.fromkeys(QUESTION_FEATURES, 0.0)
+
+
+def _model(intercept: object = 0.0, **weights: object) -> dict[str, Any]:
+    return {"intercept": intercept, "weights": ZEROS | weights}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format": "citewell-calibration/2"}, NONE + ".*/2' instead of 'citewell-calibration/1'"),
+        ({"format": None}, NONE + ".*format None instead of"),
+        ({"passage": None}, NONE),
+        ({"passage": {"weights": {}}}, NONE + "KeyError.'intercept'"),
+        ({"passage": {"intercept": 0}}, NONE + "KeyError.'weights'"),
+        ({"passage": {"intercept": 0, "weights": ["fused"]}}, NONE),
+        ({"passage": _model()}, PASSAGE),  # fused is missing
+        ({"question": _model(fused=1.0)}, QUESTION),
+        ({"question": _model(dense=-0.1)}, QUESTION),
+        ({"question": _model(dense=float("nan"))}, QUESTION),
+        ({"question": _model(dense=float("inf"))}, QUESTION),
+        ({"question": _model(dense="much")}, NONE),
+        ({"question": _model(dense=None)}, NONE),
+        ({"question": _model(dense=10**400)}, NONE + "OverflowError"),
+        ({"question": _model(float("nan"))}, INTERCEPT),
+        ({"question": _model(float("-inf"))}, INTERCEPT),
+        ({"threshold": -0.01}, THRESHOLD),
+        ({"threshold": 1.01}, THRESHOLD),
+        ({"threshold": float("nan")}, THRESHOLD),
+        ({"threshold": None}, NONE),
+        ({"threshold": "high"}, NONE),
+        ({"provenance": {}}, NONE + "KeyError.'runs'"),
+        ({"provenance": {"runs": [{}]}}, NONE + "KeyError.'model'"),
+        ({"provenance": {"runs": ["x"]}}, NONE),
+    ],
+)
+def test_other_contents_are_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsInvalid, match=message + REMEDY):
+        load_calibration(calibration_file(tmp_path, **changes))
+
+
+@pytest.mark.parametrize("content", [b"", b"threshold = 1", b"[]", b"{}", b"\xff\xfe"])
+def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "calibration.json"
+    file.write_bytes(content)
+    with pytest.raises(SettingsInvalid, match=NONE + REMEDY):
+        load_calibration(file)
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    for file in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(SettingsInvalid, match="gives no calibration"):
+            load_calibration(file)
 
 
 @pytest.mark.model

@@ -1,5 +1,6 @@
 """The engine: what it sends is proved, whatever the documents and the question are."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from itertools import pairwise
@@ -7,17 +8,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.build import build_index
 from index.errors import IndexFormat, IndexMissing
 from index.split import Splitter
 from service.answer import Response
 from service.compose import JOINT
 from service.engine import Engine, open_engine
-from service.errors import QuestionInvalid
+from service.errors import QuestionInvalid, SettingsInvalid
+from service.live import LiveEngine
 from service.settings import Settings
+from service.web.app import create_app
 from tests.fakes import LetterEmbedder
+from tests.service.calibrations import CONFIDENCE, SCORE, calibration_file
 from tests.service.corpora import FOUR, engine_of, index_of
 
 WORDS = [
@@ -170,3 +176,122 @@ def test_another_model_than_the_index_was_made_with_is_refused(
     root = index_of(tmp_path, FOUR)
     with pytest.raises(IndexFormat, match=f"made with letters.*{difference}.*rebuild"):
         open_engine(Settings(index=root), embedder)
+
+
+@pytest.fixture
+def calibration(tmp_path: Path) -> Path:
+    """A calibration that says the same of everything."""
+    return calibration_file(tmp_path / "mine")
+
+
+def _probabilities(response: Response) -> tuple[float, set[float]]:
+    return response.answer.confidence, {passage.score for passage in response.passages}
+
+
+def test_the_named_calibration_is_obeyed(tmp_path: Path, calibration: Path) -> None:
+    engine = engine_of(tmp_path, FOUR, calibration=calibration)
+    assert _probabilities(engine.ask("aa bb")) == (CONFIDENCE, {SCORE})
+
+
+def test_other_settings_may_name_another_calibration(
+    small_engine: Engine, calibration: Path
+) -> None:
+    before = _probabilities(small_engine.ask("bab?"))
+    named = small_engine.settings.model_copy(update={"calibration": calibration})
+    changed = small_engine.with_settings(named)
+    assert _probabilities(changed.ask("bab?")) == (CONFIDENCE, {SCORE})
+    back = changed.with_settings(small_engine.settings)
+    assert _probabilities(back.ask("bab?")) == before != (CONFIDENCE, {SCORE})
+
+
+def test_a_calibration_stays_with_other_settings(tmp_path: Path, calibration: Path) -> None:
+    engine = engine_of(tmp_path, FOUR, calibration=calibration)
+    changed = engine.with_settings(engine.settings.model_copy(update={"pool": 3}))
+    assert _probabilities(changed.ask("aa bb")) == (CONFIDENCE, {SCORE})
+
+
+@pytest.mark.parametrize(
+    ("threshold", "verdict"), [(CONFIDENCE, "answered"), (CONFIDENCE + 0.0001, "not_found")]
+)
+def test_the_threshold_of_the_calibration_decides(
+    tmp_path: Path, threshold: float, verdict: str
+) -> None:
+    file = calibration_file(tmp_path / "mine", threshold=round(threshold, 4))
+    engine = engine_of(tmp_path, FOUR, calibration=file)
+    assert engine.ask("aa bb").answer.verdict == verdict
+
+
+def test_a_stated_threshold_wins_over_the_calibration(tmp_path: Path) -> None:
+    file = calibration_file(tmp_path / "mine", threshold=0.0)
+    engine = engine_of(tmp_path, FOUR, calibration=file, threshold=1.0)
+    assert engine.ask("aa bb").answer.verdict == "not_found"
+
+
+def test_the_server_obeys_the_named_calibration(small_index: Path, calibration: Path) -> None:
+    live = LiveEngine(Settings(index=small_index, calibration=calibration), LetterEmbedder())
+    with TestClient(create_app(live), base_url="http://127.0.0.1") as client:
+        told = client.post("/v1/ask", json={"question": "bab?"}).json()
+    assert told["answer"]["confidence"] == CONFIDENCE
+    assert {passage["score"] for passage in told["passages"]} == {SCORE}
+
+
+def test_what_is_no_calibration_is_refused(small_index: Path, tmp_path: Path) -> None:
+    named = Settings(index=small_index, calibration=tmp_path / "none.json")
+    with pytest.raises(SettingsInvalid, match=r"none\.json gives no calibration"):
+        open_engine(named, LetterEmbedder())
+    engine = open_engine(Settings(index=small_index), LetterEmbedder())
+    with pytest.raises(SettingsInvalid, match=r"none\.json gives no calibration"):
+        engine.with_settings(named)
+
+
+def _warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    records = (r for r in caplog.records if r.name == "service.engine")
+    return [record.getMessage() for record in records if record.levelno == logging.WARNING]
+
+
+def test_a_calibration_of_another_model_is_warned_of(
+    small_index: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = open_engine(Settings(index=small_index), LetterEmbedder())
+    engine.ask("bab?")
+    engine.with_settings(engine.settings.model_copy(update={"pool": 3}))
+    (warning,) = _warnings(caplog)
+    assert warning.startswith(
+        "the calibration was fitted with all-MiniLM-L6-v2 53aa51172d14, and the index is made "
+        "with letters 000000000000: probabilities may be off; refit"
+    )
+
+
+@pytest.mark.parametrize(
+    ("models", "count"),
+    [
+        (["letters 000000000000"], 0),
+        (["other 111111111111", "letters 000000000000"], 0),
+        (["a name of mine 000000000000"], 0),  # the same weights
+        (["letters 111111111111"], 1),
+        ([None], 0),
+        ([], 0),
+    ],
+)
+def test_a_calibration_of_this_model_is_not(
+    small_index: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    models: list[str | None],
+    count: int,
+) -> None:
+    runs = {"runs": [{"model": model} for model in models]}
+    file = calibration_file(tmp_path / "mine", provenance=runs)
+    open_engine(Settings(index=small_index, calibration=file), LetterEmbedder())
+    assert len(_warnings(caplog)) == count
+
+
+def test_a_later_generation_is_not_warned_of_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = index_of(tmp_path, FOUR)
+    live = LiveEngine(Settings(index=root), LetterEmbedder())
+    (tmp_path / "source" / "5.txt").write_text("hhhh", "utf-8")
+    build_index([tmp_path / "source"], root, LetterEmbedder())
+    assert live.engine().ref.generation == 2
+    assert len(_warnings(caplog)) == 1

@@ -19,6 +19,8 @@ REQUESTS: list[tuple[str, str, str, object, int]] = [
     ("POST", "/v1/documents", "/v1/documents", {}, 415),
     ("DELETE", "/v1/documents/x", "/v1/documents/{document_id}", None, 404),
     ("DELETE", "/v1/documents/x?erase=x", "/v1/documents/{document_id}", None, 422),
+    ("POST", "/v1/feedback", "/v1/feedback", {"question": "a", "verdict": "right"}, 201),
+    ("POST", "/v1/feedback", "/v1/feedback", {"question": "a", "verdict": "so"}, 422),
     ("GET", "/healthz", "/healthz", None, 200),
     ("GET", "/readyz", "/readyz", None, 200),
 ]
@@ -130,6 +132,18 @@ def test_an_upload_is_described_as_a_form(openapi: dict[str, Any]) -> None:
     assert list(form) == ["multipart/form-data"]
     schema = form["multipart/form-data"]["schema"]
     assert (set(schema["properties"]), schema["required"]) == ({"file", "path"}, ["file"])
+
+
+def test_the_example_of_feedback_is_as_described(openapi: dict[str, Any]) -> None:
+    route = openapi["paths"]["/v1/feedback"]["post"]
+    (media,) = route["requestBody"]["content"].values()
+    schema = openapi["components"]["schemas"]["FeedbackRequest"]
+    assert media["schema"] == {"$ref": "#/components/schemas/FeedbackRequest"}
+    validator = Draft202012Validator({**openapi, **schema})
+    (example,) = schema["examples"]
+    assert set(example) == set(schema["properties"])
+    validator.validate(example)
+    assert not validator.is_valid(example | {"passages": [{"document": "d", "start": 0}]})
 
 
 def test_a_removal_is_as_described(client: TestClient, openapi: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ def test_without_variables_every_setting_has_its_default() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.model is None
     assert settings.threshold is None
+    assert (settings.ranking, settings.calibration) == (None, None)
     assert (settings.editing, settings.upload_mb) == (None, 100)
     assert settings.log_level == "info"
 

@@ -9,11 +9,12 @@ export class Failure extends Error {}
 
 // In: a question. Out: the body of POST /v1/ask.
 export function ask(question) {
-  return request("/v1/ask", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ question, top_k: 5 }),
-  });
+  return post("/v1/ask", { question, top_k: 5 });
+}
+
+// In: the body of POST /v1/feedback. Out: its receipt.
+export function giveFeedback(said) {
+  return post("/v1/feedback", said);
 }
 
 // In: nothing. Out: the body of GET /v1/documents.
@@ -35,6 +36,14 @@ export function readDocument(id, digest) {
 // In: as above. Out: nothing; the next reading asks the service again.
 export function forgetDocument(id, digest) {
   kept.delete(`${digest} ${id}`);
+}
+
+function post(path, content) {
+  return request(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(content),
+  });
 }
 
 async function request(path, options = {}) {

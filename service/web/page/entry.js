@@ -2,18 +2,21 @@
 // Out: an <article> for the conversation.
 
 import { button, element } from "./dom.js";
+import { feedback } from "./feedback.js";
 import { sourceList } from "./sources.js";
 import { confidence, percent, range } from "./wording.js";
 
 // In: a response, open(passage, ranges, opener). Out: the article.
 export function entry(response, open) {
   const found = response.answer.verdict === "answered";
+  const { row, marker } = feedback(response);
   return element(
     "article",
     { class: "entry" },
     element("h2", { class: "asked", dir: "auto" }, response.question),
     found ? answered(response, open) : notFound(response),
-    ...(response.passages.length > 0 ? [passages(response, open, found)] : []),
+    row,
+    ...(response.passages.length > 0 ? [passages(response, open, marker, found)] : []),
   );
 }
 
@@ -47,8 +50,8 @@ function notFound({ answer }) {
 }
 
 // Passages are there to be looked at, not read out each time: hence aria-live off.
-function passages(response, open, found) {
-  const list = sourceList(response.passages, open);
+function passages(response, open, marker, found) {
+  const list = sourceList(response.passages, open, marker);
   if (found) {
     return element("section", { "aria-live": "off" }, element("h3", {}, "Sources"), list);
   }

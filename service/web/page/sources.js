@@ -1,17 +1,19 @@
-// The passages under an answer. In: passages of the API, what opening one does. Out: elements.
+// The passages under an answer. In: passages of the API, what opening one does, the button that
+// marks one. Out: elements.
 
 import { button, element } from "./dom.js";
 import { markedNodes } from "./marked.js";
 import { headingPath, percent, range } from "./wording.js";
 
-// In: passages, open(passage, ranges, opener). Out: an ordered list, best first.
-export function sourceList(passages, open) {
+// In: passages, open(passage, ranges, opener), marker(passage) that gives a button.
+// Out: an ordered list, best first.
+export function sourceList(passages, open, marker) {
   const list = element("ol", { class: "sources" });
-  for (const passage of passages) list.append(sourceItem(passage, open));
+  for (const passage of passages) list.append(sourceItem(passage, open, marker));
   return list;
 }
 
-function sourceItem(passage, open) {
+function sourceItem(passage, open, marker) {
   const { title } = passage.document;
   const opener = button(
     "Open in document",
@@ -31,7 +33,7 @@ function sourceItem(passage, open) {
     placeLine(passage),
     element("p", { class: "source-text", dir: "auto" },
       ...markedNodes(passage, passage.highlights)),
-    element("div", { class: "source-foot" }, whyHere(passage), opener),
+    element("div", { class: "source-foot" }, whyHere(passage), marker(passage), opener),
   );
 }
 

@@ -1,19 +1,28 @@
-"""Scores are fitted to probabilities, and the fit is one that can be checked."""
+"""Runs become a calibration that tells where it is from and that the service obeys."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 
-from eval.errors import QuestionSetInvalid
-from eval.fitting.calibrate import Examples, auroc, best_threshold, calibrate, fit
+from eval.errors import QuestionSetInvalid, RunInvalid
+from eval.fitting.calibrate import calibrate
+from eval.fitting.examples import NamedRun, all_asked, question_examples
+from eval.fitting.folds import deal
+from eval.fitting.logistic import left_out
+from eval.fitting.save import save
+from eval.fitting.threshold import conformal_threshold
+from eval.fitting.told import tables
 from eval.questions.question import read_questions
 from eval.runs.asker import EngineAsker
 from eval.runs.conduct import conduct
-from service.confidence import PASSAGE_FEATURES, QUESTION_FEATURES
+from eval.runs.folder import read_run
+from service.confidence import PASSAGE_FEATURES, QUESTION_FEATURES, load_calibration
 from service.engine import Engine
+from tests.service.corpora import ranking_file
 
 QUESTIONS = [
     {
@@ -39,120 +48,165 @@ QUESTIONS = [
 
 
 @pytest.fixture
-def run_folder(tmp_path: Path, small_engine: Engine) -> Path:
-    """A run of ``QUESTIONS`` on the small index."""
-    file = tmp_path / "questions.jsonl"
-    file.write_text("".join(json.dumps(question) + "\n" for question in QUESTIONS), "utf-8")
+def file(tmp_path: Path) -> Path:
+    """A question set on the small index."""
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps(question) + "\n" for question in QUESTIONS), "utf-8")
+    return path
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path, file: Path, small_engine: Engine) -> Path:
+    """A run of ``file``."""
     conduct(file, read_questions(file), EngineAsker(small_engine), tmp_path / "run", "x")
     return tmp_path / "run"
 
 
-def planted(count: int) -> Examples:
-    """Outcomes drawn from 1 / (1 + exp(-(-1 + 3 a + 0 b)))."""
-    random = np.random.default_rng(7)
-    features = random.uniform(-2, 2, size=(count, 2))
-    chances = 1 / (1 + np.exp(-(-1 + 3 * features[:, 0])))
-    outcomes = (random.uniform(size=count) < chances).astype(np.float64)
-    return Examples(features, outcomes, np.full(count, 1 / count))
+def named(folder: Path, tag: str | None = None, name: str = "run") -> NamedRun:
+    return NamedRun(name, tag, read_run(folder))
 
 
-def test_the_fit_finds_what_was_planted() -> None:
-    fitted = fit(planted(20_000), ("a", "b"))
-    # the ridge draws the weight a little towards 0
-    assert fitted.model.intercept == pytest.approx(-1, abs=0.15)
-    assert fitted.model.weights["a"] == pytest.approx(3, abs=0.3)
-    assert fitted.model.weights["b"] == pytest.approx(0, abs=0.05)
-    assert fitted.examples == 20_000
+def changed(folder: Path, change: dict[str, Any]) -> Path:
+    """The run with other settings."""
+    facts = json.loads((folder / "run.json").read_text("utf-8"))
+    facts["source"] |= change
+    (folder / "run.json").write_text(json.dumps(facts), "utf-8")
+    return folder
 
 
-def test_its_quality_is_near_the_best_possible() -> None:
-    examples = planted(20_000)
-    fitted = fit(examples, ("a", "b"))
-    truth = 1 / (1 + np.exp(-(-1 + 3 * examples.features[:, 0])))
-    assert fitted.brier == pytest.approx(float((truth * (1 - truth)).mean()), abs=0.01)
-    assert fitted.auroc == pytest.approx(auroc(truth, examples.outcomes), abs=0.005)
-
-
-def test_a_harmful_feature_gets_no_negative_weight() -> None:
-    examples = planted(2_000)
-    against = Examples(-examples.features, examples.outcomes, examples.weights)
-    assert fit(against, ("a", "b")).model.weights["a"] == 0
-
-
-@pytest.mark.parametrize(
-    ("values", "outcomes", "expected"),
-    [
-        ([1, 2, 3, 4], [0, 0, 1, 1], 1.0),
-        ([4, 3, 2, 1], [0, 0, 1, 1], 0.0),
-        ([1, 3, 2, 4], [0, 0, 1, 1], 0.75),
-        ([1, 1, 1, 1], [0, 1, 0, 1], 0.5),
-    ],
-)
-def test_auroc_by_hand(values: list[float], outcomes: list[float], expected: float) -> None:
-    assert auroc(np.array(values, float), np.array(outcomes, float)) == expected
-
-
-def test_the_threshold_with_the_best_shares() -> None:
-    run = [(0.2, False), (0.3, False), (0.6, False), (0.5, True), (0.7, True), (0.8, True)]
-    # from 0.31 to 0.5 all three are answered and two of three refused; no threshold does better
-    assert best_threshold([run]) == 0.31
-
-
-def test_every_run_counts_alike_for_the_threshold() -> None:
-    large = [(0.9, True)] * 50 + [(0.1, False)] * 50
-    small = [(0.55, True), (0.5, False)]
-    assert best_threshold([large, small]) == 0.51
-
-
-def test_the_content_is_what_the_service_reads(run_folder: Path) -> None:
-    content = calibrate([(run_folder, None)])
+def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path) -> None:
+    content = calibrate([named(run_folder)])
     assert tuple(content["passage"]["weights"]) == PASSAGE_FEATURES
     assert tuple(content["question"]["weights"]) == QUESTION_FEATURES
-    assert content["question"]["weights"].keys() == set(QUESTION_FEATURES)
-    assert 0 < content["threshold"] < 1
-    (provenance,) = content["provenance"]["runs"]
-    assert provenance["run"] == "run"
-    assert len(provenance["questions_sha256"]) == 64
-    assert content["provenance"]["question"]["examples"] == len(QUESTIONS)
+    save(content, tmp_path / "mine.json")
+    loaded = load_calibration(tmp_path / "mine.json")
+    assert loaded.threshold == content["threshold"]
+    assert loaded.passage.weights == content["passage"]["weights"]
+    assert loaded.question.intercept == content["question"]["intercept"]
+    assert loaded.models == {"letters 000000000000"}
 
 
-def test_a_tag_restricts_a_run(run_folder: Path) -> None:
-    content = calibrate([(run_folder, "tuning")])
-    assert content["provenance"]["question"]["examples"] == len(QUESTIONS) // 2
-    assert content["provenance"]["runs"][0]["tag"] == "tuning"
+def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
+    facts = read_run(run_folder).facts
+    content = calibrate([named(run_folder)])
+    assert list(content) == ["format", "passage", "question", "threshold", "provenance"]
+    assert content["format"] == "citewell-calibration/1"
+    provenance = content["provenance"]
+    (source,) = provenance.pop("runs")
+    figures = provenance.pop("figures")
+    assert source.pop("figures") == figures
+    assert source == {
+        "run": "run",
+        "tag": None,
+        "questions_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "index_digest": facts.source.index_digest,
+        "model": "letters 000000000000",
+        "ranking": "shipped",
+        "citewell": facts.source.versions["citewell"],
+    }
+    assert provenance == {
+        "method": "logistic regression, runs and outcomes weighted equally; threshold of the best "
+        "mean of answered and refused shares",
+        "false_answers": None,
+        # two of four questions on one.txt are more than two fifths
+        "left_out": {"folds": 5, "answerable_by_document": 2, "answerable_singly": 2},
+    }
+    assert figures["question"]["examples"] == figures["coverage"]["n"] == len(QUESTIONS)
+    assert figures["false_answers"]["n"] == figures["false_abstentions"]["n"] == 4
 
 
-def test_an_unknown_tag_is_refused(run_folder: Path) -> None:
-    with pytest.raises(QuestionSetInvalid, match="no question tagged 'none'; choose another"):
-        calibrate([(run_folder, "none")])
+def test_a_stated_rate_sets_the_threshold_by_left_out_confidences(run_folder: Path) -> None:
+    run = named(run_folder)
+    content = calibrate([run], 0.4)
+    asked = all_asked([run])
+    examples = question_examples(asked, deal(asked).folds)
+    confidences = left_out(examples, QUESTION_FEATURES)[4:]
+    # (1 + 1) / (4 + 1): one of the four may pass
+    assert content["threshold"] == conformal_threshold(confidences, 0.4)
+    provenance = content["provenance"]
+    assert provenance["false_answers"] == 0.4
+    assert "conformal counting on the left-out confidences" in provenance["method"]
+    assert provenance["runs"][0]["threshold"] == content["threshold"]
+    assert provenance["figures"]["false_answers"]["mean"] <= 0.25
 
 
-def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(QuestionSetInvalid, match="holds no run; make one with `citewell eval`"):
-        calibrate([(tmp_path, None)])
+def test_the_rate_changes_no_model(run_folder: Path) -> None:
+    plain, stated = calibrate([named(run_folder)]), calibrate([named(run_folder)], 0.4)
+    assert (plain["passage"], plain["question"]) == (stated["passage"], stated["question"])
 
 
-def test_one_kind_of_outcome_cannot_be_fitted(run_folder: Path) -> None:
-    records = (run_folder / "records.jsonl").read_text("utf-8").splitlines(keepends=True)
-    (run_folder / "records.jsonl").write_text("".join(records[4:]), "utf-8")
-    with pytest.raises(QuestionSetInvalid, match="only one kind of outcome; add answerable"):
-        calibrate([(run_folder, None)])
+def test_of_several_runs_the_highest_threshold_counts(run_folder: Path) -> None:
+    runs = [named(run_folder, "tuning", "a"), named(run_folder, "test", "b")]
+    content = calibrate(runs, 0.5)
+    own = [run["threshold"] for run in content["provenance"]["runs"]]
+    assert own[0] != own[1]
+    assert content["threshold"] == max(own)
 
 
-def test_a_run_without_unanswerable_questions_cannot_be_fitted(run_folder: Path) -> None:
-    # a missed question keeps both outcomes there, but no question that should be refused
-    lines = (run_folder / "records.jsonl").read_text("utf-8").splitlines()[:4]
-    missed = json.loads(lines[0])
-    missed["question"]["expected"][0]["quote"] = "nowhere"
-    (run_folder / "records.jsonl").write_text("\n".join([json.dumps(missed), *lines[1:]]), "utf-8")
-    with pytest.raises(QuestionSetInvalid, match="only one kind of outcome; add answerable"):
-        calibrate([(run_folder, None)])
+def test_too_few_unanswerable_questions_are_told_with_what_is_needed(run_folder: Path) -> None:
+    runs = [named(run_folder), named(run_folder, "test", "b")]
+    message = r"^to state 0\.2 false answers a run needs at least 4 unanswerable .*: b has 2; add"
+    with pytest.raises(QuestionSetInvalid, match=message):
+        calibrate(runs, 0.2)
 
 
 def test_runs_of_the_same_folder_name_keep_their_own_tags(run_folder: Path) -> None:
     other = run_folder.parent / "elsewhere" / "run"
     shutil.copytree(run_folder, other)
-    content = calibrate([(run_folder, "tuning"), (other, None)])
-    assert [run["tag"] for run in content["provenance"]["runs"]] == ["tuning", None]
-    examples = content["provenance"]["question"]["examples"]
-    assert examples == len(QUESTIONS) // 2 + len(QUESTIONS)
+    provenance = calibrate([named(run_folder, "tuning"), named(other)])["provenance"]
+    assert [run["tag"] for run in provenance["runs"]] == ["tuning", None]
+    counts = [run["figures"]["question"]["examples"] for run in provenance["runs"]]
+    assert counts == [len(QUESTIONS) // 2, len(QUESTIONS)]
+    assert provenance["figures"]["question"]["examples"] == sum(counts)
+
+
+def test_a_run_whose_answers_are_all_missed_cannot_be_fitted(run_folder: Path) -> None:
+    lines = (run_folder / "records.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    for record in records:
+        for place in record["places"]:
+            place["document"] = "nowhere"
+    (run_folder / "records.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    with pytest.raises(QuestionSetInvalid, match=r"^run has only one kind of outcome; add answer"):
+        calibrate([named(run_folder)])
+
+
+def test_ranking_weights_are_told_by_their_digest(run_folder: Path, tmp_path: Path) -> None:
+    weights = ranking_file(tmp_path / "words", lexical=1)
+    folder = changed(run_folder, {"settings": {"ranking": str(weights)}})
+    (run,) = calibrate([named(folder)])["provenance"]["runs"]
+    assert run["ranking"] == hashlib.sha256(weights.read_bytes()).hexdigest()
+    weights.unlink()
+    with pytest.raises(RunInvalid, match=r"^run was ranked with .*ranking\.json, which cannot be"):
+        calibrate([named(folder)])
+
+
+def test_what_a_server_does_not_tell_is_not_told(run_folder: Path, tmp_path: Path) -> None:
+    folder = changed(run_folder, {"settings": None, "model": None, "versions": {}})
+    content = calibrate([named(folder)])
+    (run,) = content["provenance"]["runs"]
+    assert (run["ranking"], run["model"], run["citewell"]) == (None, None, None)
+    save(content, tmp_path / "mine.json")
+    assert load_calibration(tmp_path / "mine.json").models == frozenset()
+
+
+def test_tables_tell_each_run_and_all(run_folder: Path) -> None:
+    content = calibrate([named(run_folder, "test", "a"), named(run_folder, None, "b")], 0.4)
+    lines = list(tables(content))
+    assert lines[0] == (
+        f"Threshold {content['threshold']:g}: at most 0.4 false answers expected. "
+        "On questions left out:"
+    )
+    names = [line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ")]
+    assert names[:4] == ["run", "a:test", "b", "all"]
+    assert names[4:] == ["run", "a:test", "a:test", "b", "b", "all", "all"]
+    wrong = content["provenance"]["figures"]["false_answers"]
+    told = f"| all | {wrong['mean']:.3f} ({wrong['low']:.3f} to {wrong['high']:.3f}) | 6 |"
+    assert sum(line.startswith(told) for line in lines) == 1
+
+
+def test_a_table_of_one_run_is_not_told_twice(run_folder: Path) -> None:
+    lines = list(tables(calibrate([named(run_folder)])))
+    assert "best balanced accuracy. On questions left out:" in lines[0]
+    names = [line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ")]
+    assert names == ["run"] * 5  # two heads, one run and both of its models

@@ -10,6 +10,7 @@ from eval.fitting.sweep import sweep, table
 from eval.questions.question import Question
 from service.engine import Engine
 from service.errors import SettingsInvalid
+from tests.service.calibrations import calibration_file
 from tests.service.corpora import engine_of, ranking_file
 
 # By meaning (letters) the first is nearest to "aa bb", by words the second.
@@ -60,6 +61,19 @@ def test_a_worse_setting_is_found_and_an_equal_one_is_not(
     assert rows[3].endswith("| no significant difference |")
 
 
+def test_calibrations_are_compared(
+    engine: Engine, questions: list[Question], tmp_path: Path
+) -> None:
+    # both have the same confidence in every answer, which is enough for one of them
+    sure, never = (
+        str(calibration_file(tmp_path / f"from {threshold}", threshold=threshold))
+        for threshold in (0.5, 1.0)
+    )
+    choices = [("calibration", sure), ("calibration", never)]
+    answered, refused = sweep(questions, engine, choices, "answered")
+    assert answered.difference.mean - refused.difference.mean == 1
+
+
 def test_the_engine_keeps_its_settings(
     engine: Engine, questions: list[Question], by_letters: str
 ) -> None:
@@ -76,6 +90,7 @@ def test_the_engine_keeps_its_settings(
         ("pool", "", "CITEWELL_POOL is ''"),
         ("dense_weight", "1", "CITEWELL_DENSE_WEIGHT is no setting of citewell; there are"),
         ("ranking", "no/such.json", r"no/such\.json gives no weights .*`citewell eval fit`"),
+        ("calibration", "no/such.json", r"no/such\.json gives no cal.*`citewell eval calibrate`"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from eval.questions.place import locate
-from eval.questions.question import Question, read_questions
+from eval.questions.question import Expected, Question, read_questions
 from tests.conftest import SEED, SEEDS
 
 QUESTIONS = read_questions(SEEDS / "questions.jsonl")
@@ -31,6 +31,11 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     """Every run of three words."""
     found = _words(text)
     return set(zip(found, found[1:], found[2:], strict=False))
+
+
+def _quote(expected: Expected) -> str:
+    assert expected.quote is not None
+    return expected.quote
 
 
 def _places(question: Question) -> list[tuple[int, int]]:
@@ -76,7 +81,7 @@ def test_an_answerable_question_says_its_kind_and_its_level(question: Question) 
     shared = {
         word
         for expected in question.expected
-        for word in set(_words(question.question)) & set(expected.quote.split())
+        for word in set(_words(question.question)) & set(_quote(expected).split())
     }
     # Function words need no list: the seed has hardly any, and none of them is rare and shared.
     rare = [word for word in shared if OCCURRENCES[word] <= 4]
@@ -122,12 +127,12 @@ def test_every_quote_is_exact_and_its_start_given(question: Question) -> None:
 @pytest.mark.parametrize("question", ANSWERABLE, ids=lambda question: question.id)
 def test_no_question_is_copied_from_its_quote(question: Question) -> None:
     for expected in question.expected:
-        assert _runs(question.question) & _runs(expected.quote) == set()
+        assert _runs(question.question) & _runs(_quote(expected)) == set()
 
 
 @pytest.mark.parametrize("question", ANSWERABLE, ids=lambda question: question.id)
 def test_a_short_answer_stands_in_its_quote(question: Question) -> None:
-    quotes = " ".join(expected.quote for expected in question.expected)
+    quotes = " ".join(_quote(expected) for expected in question.expected)
     assert all(answer in quotes for answer in question.answers)
 
 

@@ -1,0 +1,127 @@
+"""Examples to fit on. In: Runs, each restricted to a tag or not. Out: Examples.
+
+A passage's outcome is whether it holds an expected place; a question's, whether one of its
+first five passages does (hit@5 of ``eval.measures``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.errors import QuestionSetInvalid, RunInvalid
+from eval.questions.place import Place
+from eval.questions.question import Question
+from eval.runs.record import Run
+from service.answer import CitedPassage
+from service.confidence import passage_features, question_features
+from service.question import DEFAULT_PASSAGES
+
+_MOST_NAMED = 10
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRun:
+    """A run by the name of its folder, and the tag of the questions to take, None for all."""
+
+    name: str
+    tag: str | None
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what was found for it; ``run`` counts the runs from 0."""
+
+    run: int
+    question: Question
+    places: tuple[Place, ...]
+    passages: tuple[CitedPassage, ...]
+
+    def holds(self, passage: CitedPassage) -> bool:
+        """Whether a passage holds an expected place."""
+        path = passage.document.path
+        return any(place.held_by(path, passage.start, passage.end) for place in self.places)
+
+    @property
+    def features(self) -> dict[str, float]:
+        """The features of the question, as the engine works them out."""
+        return question_features([passage.scores for passage in self.passages])
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Feature rows ``(n, features)``, their outcomes (0 or 1), and the number of the run and
+    of the fold that each is in."""
+
+    features: Floats
+    outcomes: Floats
+    runs: Numbers
+    folds: Numbers
+
+
+def all_asked(runs: Sequence[NamedRun]) -> list[Asked]:
+    """The questions taken from the runs, in order.
+
+    Raises ``QuestionSetInvalid`` when a run has no question of its tag, or only answerable or
+    only unanswerable ones, and ``RunInvalid`` when one of them ended in an error.
+    """
+    return [asked for number, named in enumerate(runs) for asked in _taken(number, named)]
+
+
+def passage_examples(asked: Sequence[Asked], folds: Numbers) -> Examples:
+    """An example for each passage of each question; ``folds`` has a number for each question."""
+    rows, outcomes, owners = [], [], []
+    for owner, each in enumerate(asked):
+        question = each.features
+        for passage in each.passages:
+            rows.append(list(passage_features(passage.scores, question).values()))
+            outcomes.append(each.holds(passage))
+            owners.append(owner)
+    runs = np.array([each.run for each in asked])
+    of = np.array(owners, dtype=np.int64)
+    return Examples(np.array(rows), np.array(outcomes, np.float64), runs[of], folds[of])
+
+
+def question_examples(asked: Sequence[Asked], folds: Numbers) -> Examples:
+    """An example for each question; ``folds`` has a number for each."""
+    outcomes = [any(map(each.holds, each.passages[:DEFAULT_PASSAGES])) for each in asked]
+    return Examples(
+        np.array([list(each.features.values()) for each in asked]),
+        np.array(outcomes, np.float64),
+        np.array([each.run for each in asked]),
+        folds,
+    )
+
+
+def check_kinds(examples: Examples, names: Sequence[str]) -> None:
+    """Raise ``QuestionSetInvalid`` when a run, by its name, has only one kind of outcome."""
+    for run, name in enumerate(names):
+        if len(set(examples.outcomes[examples.runs == run])) < 2:
+            raise _one_kind(name)
+
+
+def _taken(number: int, named: NamedRun) -> list[Asked]:
+    tag = named.tag
+    chosen = [r for r in named.run.records if tag is None or tag in r.question.tags]
+    if not chosen:
+        raise QuestionSetInvalid(f"{named.name} has no question tagged {tag!r}; choose another tag")
+    failed = [record.question.id for record in chosen if record.response is None]
+    if failed:
+        raise RunInvalid(
+            f"{named.name} has no response to {', '.join(failed[:_MOST_NAMED])}"
+            f"{' and others' if len(failed) > _MOST_NAMED else ''}; mend what its report says "
+            "of them and run the questions again"
+        )
+    if len({record.question.answerable for record in chosen}) < 2:
+        raise _one_kind(named.name)
+    return [Asked(number, r.question, r.places, r.response.passages) for r in chosen if r.response]
+
+
+def _one_kind(name: str) -> QuestionSetInvalid:
+    return QuestionSetInvalid(
+        f"{name} has only one kind of outcome; add answerable and unanswerable questions"
+    )

@@ -1,0 +1,123 @@
+"""How good a calibration is. In: left-out probabilities, outcomes. Out: Figures."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from eval.fitting.examples import Examples, Floats
+from eval.fitting.logistic import balanced
+from eval.statistics.interval import Estimate, estimate
+
+_BINS = 10
+_DIGITS = 4
+Chosen = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well probabilities tell outcomes apart (AUROC) and how true they are (Brier score,
+    expected calibration error), the two outcomes of a run weighing the same as in the fit."""
+
+    examples: int
+    auroc: float
+    brier: float
+    ece: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a threshold does to questions, as shares with Wilson's 95 % interval, and the
+    quality of both models."""
+
+    false_answers: Estimate
+    false_abstentions: Estimate
+    coverage: Estimate
+    passage: Quality
+    question: Quality
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures in four digits."""
+        return {name: _rounded(values) for name, values in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Examples with the probability of each by a model that did not see it."""
+
+    examples: Examples
+    probabilities: Floats
+
+    def quality(self, run: int | None = None) -> Quality:
+        """The quality on the examples of one run, or of all."""
+        runs = self.examples.runs
+        chosen = np.full(len(runs), True) if run is None else runs == run
+        outcomes, predicted = self.examples.outcomes[chosen], self.probabilities[chosen]
+        weights = balanced(outcomes, runs[chosen])
+        return Quality(
+            len(outcomes),
+            auroc(predicted, outcomes),
+            float(weights @ (predicted - outcomes) ** 2),
+            calibration_error(predicted, outcomes, weights),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """Both models on left-out examples; ``answerable`` has a truth for each question."""
+
+    passages: LeftOut
+    questions: LeftOut
+    answerable: Chosen
+
+    def unanswerable(self, run: int) -> Floats:
+        """The confidences of a run's unanswerable questions."""
+        chosen = (self.questions.examples.runs == run) & ~self.answerable
+        confidences: Floats = self.questions.probabilities[chosen]
+        return confidences
+
+    def figures(self, threshold: float, run: int | None = None) -> Figures:
+        """The figures of one run, or of all; there are questions of both kinds in each."""
+        runs = self.questions.examples.runs
+        chosen = np.full(len(runs), True) if run is None else runs == run
+        answered = self.questions.probabilities[chosen] >= threshold
+        answerable = self.answerable[chosen]
+        return Figures(
+            _share(answered[~answerable]),
+            _share(~answered[answerable]),
+            _share(answered),
+            self.passages.quality(run),
+            self.questions.quality(run),
+        )
+
+
+def auroc(values: Floats, outcomes: Floats) -> float:
+    """The chance that a positive example has the higher value; ties count half."""
+    ranks = rankdata(values)
+    positives = outcomes.sum()
+    negatives = len(outcomes) - positives
+    return float(
+        (ranks[outcomes == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    )
+
+
+def calibration_error(predicted: Floats, outcomes: Floats, weights: Floats) -> float:
+    """Expected calibration error in 10 bins of equal count (Nixon et al. 2019): the mean over
+    bins of the distance between mean probability and share of positives, all weighted by
+    ``weights``, which sum to 1.
+    """
+    order = np.argsort(predicted, kind="stable")
+    gaps = (weights * (predicted - outcomes))[order]
+    return float(sum(abs(part.sum()) for part in np.array_split(gaps, _BINS)))
+
+
+def _share(happened: Chosen) -> Estimate:
+    share = estimate(happened.astype(float).tolist())
+    assert share, "a run has questions of both kinds"
+    return share
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, _DIGITS) for name, value in values.items()}

@@ -1,0 +1,126 @@
+"""``citewell eval calibrate`` in this process."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from citewell import app
+from eval.questions.question import read_questions
+from eval.runs.asker import EngineAsker
+from eval.runs.conduct import conduct
+from eval.runs.folder import read_run
+from index.build import build_index
+from index.embed import Embedder
+from service.confidence import load_calibration
+from service.engine import Engine
+from tests.service.calibrations import calibration_file
+
+ROWS = [
+    ("ddd eee?", "one.txt", "Ccc ddd eee."),
+    ("bab?", "two.txt", "Bab bab?"),
+    ("quiz?", "", ""),
+    ("jump?", "", ""),
+]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Two questions that ``folder`` answers, and two that it does not."""
+    path = tmp_path / "questions.jsonl"
+    lines = [
+        {
+            "id": words,
+            "question": words,
+            "answerable": bool(quote),
+            "expected": [{"document": document, "quote": quote}] if quote else [],
+            "tags": ["mine"],
+        }
+        for words, document, quote in ROWS
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    return path
+
+
+@pytest.fixture
+def run(tmp_path: Path, file: Path, small_engine: Engine) -> Path:
+    """A run of ``file``."""
+    conduct(file, read_questions(file), EngineAsker(small_engine), tmp_path / "run", "x")
+    return tmp_path / "run"
+
+
+def calibrate(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["eval", "calibrate", *map(str, arguments)])
+
+
+def test_a_run_is_calibrated_on_and_told(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mine.json"
+    done = calibrate(f"{run}:mine", "--false-answers", "0.4", "--out", out)
+    assert (done.exit_code, done.stderr) == (
+        0,
+        f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed\n",
+    )
+    content = json.loads(out.read_text("utf-8"))
+    assert load_calibration(out).threshold == content["threshold"]
+    assert done.stdout.startswith(f"Threshold {content['threshold']:g}: at most 0.4 false answers")
+    assert "| run:mine | question | 4 |" in done.stdout
+
+
+def test_a_calibration_is_replaced_and_nothing_else(run: Path, tmp_path: Path) -> None:
+    out = calibration_file(tmp_path / "mine")
+    assert calibrate(run, "--out", out).exit_code == 0
+    assert load_calibration(out).passage.intercept != 1.0
+    done = calibrate(run, "--out", run / "run.json")
+    assert (done.exit_code, "is there and no calibration" in done.stderr) == (2, True)
+    assert read_run(run).facts.asked == len(ROWS)
+
+
+@pytest.mark.parametrize("rate", ["0", "1", "-0.1", "nan", "1.5"])
+def test_a_rate_that_is_none_is_refused(run: Path, tmp_path: Path, rate: str) -> None:
+    done = calibrate(run, f"--false-answers={rate}", "--out", tmp_path / "mine.json")
+    assert (done.exit_code, "is not above 0 and below 1" in done.stderr) == (2, True)
+
+
+def test_too_few_questions_leave_no_file(run: Path, tmp_path: Path) -> None:
+    done = calibrate(run, "--false-answers", "0.05", "--out", tmp_path / "mine.json")
+    assert done.exit_code == 2
+    assert "a run needs at least 19 unanswerable questions: run has 2; add some" in done.stderr
+    assert not (tmp_path / "mine.json").exists()
+
+
+def test_a_run_has_its_own_index(run: Path, small_index: Path, tmp_path: Path) -> None:
+    done = calibrate(run, "--index", small_index, "--out", tmp_path / "mine.json")
+    assert (done.exit_code, "--index goes with a question set" in done.stderr) == (2, True)
+
+
+def test_every_source_is_looked_at_before_the_first_question(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = calibrate(file, tmp_path / "none", "--out", "mine.json")
+    assert (done.exit_code, "holds no run" in done.stderr) == (2, True)
+    assert not (tmp_path / ".citewell").exists()
+
+
+def test_a_missing_question_set_is_told(tmp_path: Path) -> None:
+    done = calibrate(tmp_path / "none.jsonl", "--out", tmp_path / "mine.json")
+    assert (done.exit_code, "none.jsonl cannot be read" in done.stderr) == (2, True)
+
+
+@pytest.mark.model
+def test_a_question_set_is_run_first(
+    folder: Path, file: Path, tmp_path: Path, minilm: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # what is fitted anew need not be there
+    monkeypatch.setenv("CITEWELL_CALIBRATION", "none.json")
+    build_index([folder], tmp_path / "index", minilm)
+    done = calibrate(f"{file}:mine", "--index", "index", "--out", "mine.json")
+    assert done.exit_code == 0, done.stderr
+    (kept,) = (tmp_path / ".citewell" / "runs").iterdir()
+    assert f"run kept in {kept.relative_to(tmp_path)}" in done.stderr
+    assert [record.question.question for record in read_run(kept).records] == [r[0] for r in ROWS]
+    provenance = json.loads(Path("mine.json").read_text("utf-8"))["provenance"]
+    assert [(run["run"], run["tag"]) for run in provenance["runs"]] == [(kept.name, "mine")]
+    assert load_calibration(Path("mine.json")).models == {"all-MiniLM-L6-v2 53aa51172d14"}
