@@ -7,11 +7,11 @@ and apart from these over all the cells of the tags.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from eval.errors import NothingToJudge
 from eval.measures.measure import Judged, judge
 from eval.runs.record import Run
 from eval.statistics.paired import SIGNIFICANT, Difference, holm, paired_differences
 from eval.verdicts.changes import Changes, changes
-from eval.verdicts.errors import NothingToJudge
 from eval.verdicts.facts import FactDifference, fact_differences
 from eval.verdicts.pairs import (
     LATENCY,

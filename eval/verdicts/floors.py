@@ -22,8 +22,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from eval.errors import FloorsInvalid
 from eval.measures.names import NAMES
-from eval.verdicts.errors import FloorsInvalid
 from eval.verdicts.pairs import PER_QUESTION
 
 PartName = Literal["test", "tuning", "all"]

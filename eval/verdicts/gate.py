@@ -6,12 +6,12 @@ chance explains, every floor is reached, and every citation stands verbatim in i
 
 from collections.abc import Iterator, Sequence
 
+from eval.errors import NothingToJudge
 from eval.measures.figures import auroc, means, run_figures
 from eval.measures.measure import Judged, judge
 from eval.measures.summary import ALL, TEST
 from eval.runs.record import Run
 from eval.statistics.interval import Estimate
-from eval.verdicts.errors import NothingToJudge
 from eval.verdicts.floors import Rules
 from eval.verdicts.pairs import named
 from eval.verdicts.reached import reached

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from eval.errors import MeasureUnknown
 from eval.measures.measure import Judged
 from eval.measures.names import NAMES, OF_QUESTIONS, Better, Name
 from eval.questions.question import Question
-from eval.verdicts.errors import MeasureUnknown
 
 LATENCY = "latency"
 _TIME = Name("time of a question", "Wall time until the answer was there.", -1, "ms")

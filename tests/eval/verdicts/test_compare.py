@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from eval.errors import MeasureUnknown, NothingToJudge
 from eval.runs.record import Record
 from eval.verdicts.compare import MEASURES, SAME, Row, compare
-from eval.verdicts.errors import MeasureUnknown, NothingToJudge
 from eval.verdicts.pairs import LATENCY, PER_QUESTION
 from tests.eval.verdicts.runs_made import FACTS, asked, broken, mixed, retold, run_of, unanswerable
 

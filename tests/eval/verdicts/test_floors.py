@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.verdicts.errors import FloorsInvalid
+from eval.errors import FloorsInvalid
 from eval.verdicts.floors import GATE_MEASURES, Floor, Rules, read_rules
 from eval.verdicts.pairs import PER_QUESTION
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from eval.errors import NothingToJudge
 from eval.runs.record import Record, Run
-from eval.verdicts.errors import NothingToJudge
 from eval.verdicts.floors import Floor, Rules
 from eval.verdicts.gate import gate
 from eval.verdicts.verdict import Check, Verdict

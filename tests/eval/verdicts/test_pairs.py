@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from eval.errors import MeasureUnknown
 from eval.measures.measure import judge
 from eval.questions.question import Expected
-from eval.verdicts.errors import MeasureUnknown
 from eval.verdicts.pairs import LATENCY, Matching, check_measures, match, named, shown, value
 from tests.eval.verdicts.runs_made import asked, broken, retold
 
