@@ -11,6 +11,7 @@ from eval.cli_feedback import feedback
 from eval.cli_fit import calibrate, fit, sweep
 from eval.cli_questions import check, import_collection
 from eval.cli_runs import run
+from eval.cli_verdicts import compare, gate
 
 _DEFAULT_COMMAND = "run"
 
@@ -30,5 +31,5 @@ evaluation = typer.Typer(
     help="Measure the answers against a question set: citewell eval QUESTIONS.jsonl",
 )
 evaluation.command(name="import")(import_collection)
-for command in (run, check, feedback, fit, calibrate, sweep, bench, quality, scale):
+for command in (run, compare, gate, check, feedback, fit, calibrate, sweep, bench, quality, scale):
     evaluation.command()(command)

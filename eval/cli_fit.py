@@ -7,7 +7,6 @@ import json
 import shlex
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,7 @@ from eval.errors import QuestionSetInvalid, RunInvalid
 from eval.questions.question import read_questions
 from eval.runs.asker import EngineAsker
 from eval.runs.conduct import conduct
-from eval.runs.folder import read_run
+from eval.runs.folder import new_folder, read_run
 from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
@@ -25,8 +24,6 @@ from service.settings import read_settings
 
 if TYPE_CHECKING:
     from eval.fitting.examples import NamedRun
-
-_RUNS = Path(".citewell/runs")
 
 
 def fit(
@@ -126,7 +123,7 @@ def _conducted(files: Sequence[Path], index: Path | None) -> dict[Path, Path]:
     command = shlex.join(["citewell", *sys.argv[1:]])
     folders: dict[Path, Path] = {}
     for file in dict.fromkeys(files):
-        folders[file] = _RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        folders[file] = new_folder()
         try:
             with progress() as bar:
                 conduct(file, read_questions(file), asker, folders[file], command, bar)

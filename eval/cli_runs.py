@@ -4,7 +4,6 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +13,12 @@ from eval.errors import RunInvalid
 from eval.questions.question import read_questions
 from eval.runs.asker import Asker, EngineAsker
 from eval.runs.conduct import conduct
-from eval.runs.folder import check_unfinished
+from eval.runs.folder import RUNS, check_unfinished, new_folder
 from eval.runs.server import ServerAsker
 from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
 from service.settings import read_settings
-
-RUNS = Path(".citewell/runs")
 
 
 def run(
@@ -45,7 +42,7 @@ def run(
     with explained_errors():
         if url and index:
             raise RunInvalid("a server has an index of its own; give --url or --index, not both")
-        folder = out or RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        folder = out or new_folder()
         check_unfinished(folder)
         asked = read_questions(questions)
         command = shlex.join(["citewell", *sys.argv[1:]])

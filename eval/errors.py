@@ -9,6 +9,9 @@
     └── WrongUse
         ├── QuestionSetInvalid     a question set or collection cannot be used as it is
         ├── RunInvalid             a run folder cannot be used as it is
+        ├── FloorsInvalid          a file of floors cannot be used as it is
+        ├── MeasureUnknown         no measure has such a name
+        ├── NothingToJudge         runs have no question in common, or nothing is asked of one
         └── OutputExists           something would be written over
 """
 
@@ -33,6 +36,18 @@ class QuestionSetInvalid(WrongUse):
 
 class RunInvalid(WrongUse):
     """A folder that holds no run, an unfinished one, or one of something else."""
+
+
+class FloorsInvalid(WrongUse):
+    """What is wrong in a file of floors; the message names it and what it should be."""
+
+
+class MeasureUnknown(WrongUse):
+    """A name that no measure has; the message lists those there are."""
+
+
+class NothingToJudge(WrongUse):
+    """There is nothing that a verdict could be about."""
 
 
 class OutputExists(WrongUse):

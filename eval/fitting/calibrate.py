@@ -5,15 +5,13 @@ Two logistic regressions: one on passages ("holds an expected place whole"), one
 answered. What is told of them is measured on questions left out, by cross-validation.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from eval.errors import QuestionSetInvalid, RunInvalid
+from eval.errors import QuestionSetInvalid
 from eval.fitting.examples import (
     Examples,
     NamedRun,
@@ -26,7 +24,6 @@ from eval.fitting.figures import Chosen, LeftOut, Validated
 from eval.fitting.folds import FOLDS, Dealt, deal
 from eval.fitting.logistic import fit, left_out, probabilities
 from eval.fitting.threshold import best_threshold, conformal_threshold, questions_needed
-from eval.runs.record import RunFacts
 from service.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES, Logistic
 
 _MODELS = "logistic regression, runs and outcomes weighted equally; "
@@ -135,23 +132,6 @@ def _source(named: NamedRun) -> dict[str, Any]:
         "questions_sha256": facts.questions_sha256,
         "index_digest": facts.source.index_digest,
         "model": facts.source.model,
-        "ranking": _ranking(named.name, facts),
+        "ranking": facts.source.versions.get("ranking"),
         "citewell": facts.source.versions.get("citewell"),
     }
-
-
-def _ranking(name: str, facts: RunFacts) -> str | None:
-    """The sha256 of the file of ranking weights; None where a server did not tell."""
-    settings = facts.source.settings
-    if settings is None:
-        return None
-    if settings.get("ranking") is None:
-        return "shipped"
-    file = Path(settings["ranking"])
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise RunInvalid(
-            f"{name} was ranked with the weights in {file}, which cannot be read ({error}); put "
-            "them back, or run the questions again"
-        ) from error

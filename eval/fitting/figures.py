@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from eval.fitting.examples import Examples, Floats
 from eval.fitting.logistic import balanced
 from eval.statistics.interval import Estimate, estimate
+from eval.statistics.separation import auroc
 
 _BINS = 10
 _DIGITS = 4
@@ -58,7 +58,7 @@ class LeftOut:
         weights = balanced(outcomes, runs[chosen])
         return Quality(
             len(outcomes),
-            auroc(predicted, outcomes),
+            auroc(predicted, outcomes == 1),
             float(weights @ (predicted - outcomes) ** 2),
             calibration_error(predicted, outcomes, weights),
         )
@@ -91,16 +91,6 @@ class Validated:
             self.passages.quality(run),
             self.questions.quality(run),
         )
-
-
-def auroc(values: Floats, outcomes: Floats) -> float:
-    """The chance that a positive example has the higher value; ties count half."""
-    ranks = rankdata(values)
-    positives = outcomes.sum()
-    negatives = len(outcomes) - positives
-    return float(
-        (ranks[outcomes == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives)
-    )
 
 
 def calibration_error(predicted: Floats, outcomes: Floats, weights: Floats) -> float:

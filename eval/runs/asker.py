@@ -4,9 +4,12 @@
 that asks a running server.
 """
 
+import hashlib
 import json
 from functools import lru_cache
+from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 from platform import python_version
 from typing import Protocol
 
@@ -35,6 +38,12 @@ class Asker(Protocol):
         ...
 
 
+def _digest(file: Path | None, shipped: str) -> str:
+    """The first digits of the sha256 of a data file in force, which settings only name."""
+    content = file or resources.files("service").joinpath(shipped)
+    return hashlib.sha256(content.read_bytes()).hexdigest()[:12]
+
+
 class EngineAsker:
     """The engine in this process."""
 
@@ -45,16 +54,21 @@ class EngineAsker:
 
     @property
     def source(self) -> Source:
-        """Index, model, settings and versions of this process."""
+        """Index, model, settings, versions; those of ranking and calibration are digests."""
         manifest = self._engine.index.manifest
-        settings = self._engine.settings.model_dump_json(exclude={"index", "model"})
+        settings = self._engine.settings
         return Source(
             index_generation=manifest.generation,
             index_digest=manifest.digest,
             model=f"{manifest.embedder.name} {manifest.embedder.sha256[:12]}",
-            settings=json.loads(settings),
+            settings=json.loads(settings.model_dump_json(exclude={"index", "model"})),
             url=None,
-            versions={"python": python_version()} | {name: version(name) for name in _PACKAGES},
+            versions={
+                "python": python_version(),
+                **{name: version(name) for name in _PACKAGES},
+                "ranking": _digest(settings.ranking, "ranking.json"),
+                "calibration": _digest(settings.calibration, "calibration.json"),
+            },
         )
 
     def ask(self, question: str, top_k: int) -> Response:

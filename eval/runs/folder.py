@@ -17,6 +17,7 @@ from eval.errors import OutputExists, RunInvalid
 from eval.runs.record import Record, Run, RunFacts
 from index.files import flush
 
+RUNS = Path(".citewell/runs")
 RECORDS, RUN = "records.jsonl", "run.json"
 _FACTS = TypeAdapter(RunFacts)
 _RECORD = TypeAdapter(Record)
@@ -111,6 +112,11 @@ def read_run(folder: Path) -> Run:
             "questions again"
         )
     return Run(facts, records)
+
+
+def new_folder() -> Path:
+    """Where a run goes that nobody named a folder for."""
+    return RUNS / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
 
 
 def now() -> str:

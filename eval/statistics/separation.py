@@ -1,9 +1,10 @@
 """How well a value separates two kinds. In: values, kinds. Out: the AUROC with its interval."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import norm, rankdata
 
@@ -13,7 +14,9 @@ _NEXT = 1e-9
 _Z = float(norm.ppf((1 + CONFIDENCE) / 2))
 
 
-def auroc(values: ArrayLike, positive: ArrayLike) -> float:
+def auroc(
+    values: Sequence[float] | NDArray[np.float64], positive: Sequence[bool] | NDArray[np.bool_]
+) -> float:
     """The chance that one of the positives has the higher value; equal ones count half.
 
     Both have shape (n,); NaN where one kind is missing (Fawcett 2006).
@@ -22,12 +25,14 @@ def auroc(values: ArrayLike, positive: ArrayLike) -> float:
     positives, negatives = int(kinds.sum()), int((~kinds).sum())
     if not positives or not negatives:
         return float("nan")
-    ranks = rankdata(values)
+    ranks = rankdata(np.asarray(values, dtype=np.float64))
     wins = float(ranks[kinds].sum()) - positives * (positives + 1) / 2
     return wins / (positives * negatives)
 
 
-def auroc_estimate(values: ArrayLike, positive: ArrayLike) -> Estimate | None:
+def auroc_estimate(
+    values: Sequence[float] | NDArray[np.float64], positive: Sequence[bool] | NDArray[np.bool_]
+) -> Estimate | None:
     """The AUROC with its 95 % interval; None where one kind is missing.
 
     The interval holds every AUROC that is not too far from the one found for its own standard

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eval.errors import QuestionSetInvalid, RunInvalid
+from eval.errors import QuestionSetInvalid
 from eval.fitting.calibrate import calibrate
 from eval.fitting.examples import NamedRun, all_asked, question_examples
 from eval.fitting.folds import deal
@@ -22,7 +22,6 @@ from eval.runs.conduct import conduct
 from eval.runs.folder import read_run
 from service.confidence import PASSAGE_FEATURES, QUESTION_FEATURES, load_calibration
 from service.engine import Engine
-from tests.service.corpora import ranking_file
 
 QUESTIONS = [
     {
@@ -101,7 +100,7 @@ def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
         "questions_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "index_digest": facts.source.index_digest,
         "model": "letters 000000000000",
-        "ranking": "shipped",
+        "ranking": facts.source.versions["ranking"],
         "citewell": facts.source.versions["citewell"],
     }
     assert provenance == {
@@ -169,16 +168,6 @@ def test_a_run_whose_answers_are_all_missed_cannot_be_fitted(run_folder: Path) -
     (run_folder / "records.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
     with pytest.raises(QuestionSetInvalid, match=r"^run has only one kind of outcome; add answer"):
         calibrate([named(run_folder)])
-
-
-def test_ranking_weights_are_told_by_their_digest(run_folder: Path, tmp_path: Path) -> None:
-    weights = ranking_file(tmp_path / "words", lexical=1)
-    folder = changed(run_folder, {"settings": {"ranking": str(weights)}})
-    (run,) = calibrate([named(folder)])["provenance"]["runs"]
-    assert run["ranking"] == hashlib.sha256(weights.read_bytes()).hexdigest()
-    weights.unlink()
-    with pytest.raises(RunInvalid, match=r"^run was ranked with .*ranking\.json, which cannot be"):
-        calibrate([named(folder)])
 
 
 def test_what_a_server_does_not_tell_is_not_told(run_folder: Path, tmp_path: Path) -> None:

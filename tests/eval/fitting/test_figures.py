@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eval.fitting.examples import Examples
-from eval.fitting.figures import LeftOut, Validated, auroc, calibration_error
+from eval.fitting.figures import LeftOut, Validated, calibration_error
 
 
 def left(probabilities: list[float], outcomes: list[int], runs: list[int]) -> LeftOut:
@@ -13,19 +13,6 @@ def left(probabilities: list[float], outcomes: list[int], runs: list[int]) -> Le
     nothing = np.zeros(count, dtype=np.int64)
     examples = Examples(np.zeros((count, 1)), np.array(outcomes, float), np.array(runs), nothing)
     return LeftOut(examples, np.array(probabilities))
-
-
-@pytest.mark.parametrize(
-    ("values", "outcomes", "expected"),
-    [
-        ([1, 2, 3, 4], [0, 0, 1, 1], 1.0),
-        ([4, 3, 2, 1], [0, 0, 1, 1], 0.0),
-        ([1, 3, 2, 4], [0, 0, 1, 1], 0.75),
-        ([1, 1, 1, 1], [0, 1, 0, 1], 0.5),
-    ],
-)
-def test_auroc_by_hand(values: list[float], outcomes: list[float], expected: float) -> None:
-    assert auroc(np.array(values, float), np.array(outcomes, float)) == expected
 
 
 def test_calibration_error_of_equal_bins_by_hand() -> None:

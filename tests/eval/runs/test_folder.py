@@ -1,5 +1,6 @@
 """A run folder keeps every record at once, and a stopped run goes on where it was."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from eval.runs.record import Record, Run
 from service.engine import Engine
 from service.settings import changed_settings
 from tests.eval.runs.test_run import LINES
+from tests.service.corpora import ranking_file
 
 
 @pytest.fixture
@@ -153,3 +155,13 @@ def test_damaged_facts_are_named(whole: Path) -> None:
     (whole / RUN).write_text("{}", "utf-8")
     with pytest.raises(RunInvalid, match="holds no run that can be read"):
         open_folder(whole, read_facts(whole))
+
+
+def test_weights_in_force_are_told_by_their_digests(small_engine: Engine, tmp_path: Path) -> None:
+    weights = ranking_file(tmp_path / "words", lexical=1)
+    shipped = EngineAsker(small_engine).source.versions
+    settings = changed_settings(small_engine.settings, "ranking", str(weights))
+    changed = EngineAsker(small_engine.with_settings(settings)).source.versions
+    assert changed["ranking"] == hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
+    assert shipped["ranking"] != changed["ranking"]
+    assert shipped["calibration"] == changed["calibration"] != shipped["ranking"]

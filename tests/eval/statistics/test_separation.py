@@ -13,7 +13,7 @@ VALUES = st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_s
 
 def test_the_pairs_in_order_are_counted() -> None:
     # positives 3, 1; negatives 2, 1, 0: 3 beats all, 1 beats 0 and draws with 1
-    assert auroc([3, 1, 2, 1, 0], [1, 1, 0, 0, 0]) == pytest.approx(4.5 / 6)
+    assert auroc([3, 1, 2, 1, 0], [True, True, False, False, False]) == pytest.approx(4.5 / 6)
 
 
 @given(VALUES)
@@ -28,8 +28,8 @@ def test_it_is_the_statistic_of_mann_and_whitney(pairs: list[tuple[int, bool]]) 
         assert np.isnan(auroc(values, kinds))
 
 
-@pytest.mark.parametrize("kind", [0, 1])
-def test_one_kind_alone_has_none(kind: int) -> None:
+@pytest.mark.parametrize("kind", [True, False])
+def test_one_kind_alone_has_none(kind: bool) -> None:
     assert auroc_estimate([1.0, 2.0], [kind, kind]) is None
 
 
@@ -46,7 +46,7 @@ def test_the_interval_holds_the_value_and_mirrors(pairs: list[tuple[int, bool]])
 
 def test_kinds_that_are_wholly_apart_have_an_interval_by_hand() -> None:
     # One of each: 1 - x = z sqrt(x (1 - x)), so x = 1 / (1 + z z), as in Wilson's interval.
-    found = auroc_estimate([1.0, 0.0], [1, 0])
+    found = auroc_estimate([1.0, 0.0], [True, False])
     assert found is not None
     z = norm.ppf(0.975)
     assert (found.mean, found.high) == (1, 1)

@@ -1,0 +1,1 @@
+"""Verdicts on runs: one beside another, one against floors."""
