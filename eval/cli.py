@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from eval.cli_bench import bench, quality, scale
+from eval.cli_draft import accept, draft
 from eval.cli_fit import calibrate, fit, sweep
 from eval.cli_questions import import_collection
 from eval.cli_runs import run
@@ -29,5 +30,5 @@ evaluation = typer.Typer(
     help="Measure the answers against a question set: citewell eval QUESTIONS.jsonl",
 )
 evaluation.command(name="import")(import_collection)
-for command in (run, fit, calibrate, sweep, bench, quality, scale):
+for command in (run, draft, accept, fit, calibrate, sweep, bench, quality, scale):
     evaluation.command()(command)
