@@ -17,9 +17,11 @@ from index.sentences import blocks, sentences
 LONGEST = 100_000  # code points of one document that are looked at; from a random place
 _BARE_WORDS = 80  # a longer "sentence" is text without marks
 _LEAST_WORDS, _MOST_WORDS = 8, 34
+_LETTERS = 0.75  # of what is not white space; what has fewer is data
 _LEAST_RUN = 9
 
 _MARKER = re.compile(r"(?:[-*+]|\d+[.)])\s+")
+_MARKS = re.compile(r"\*\*|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _WORD = re.compile(r"[^\W_]+(?:['’.,‐‑-][^\W_]+)*")
 _OPENS_BADLY = re.compile(
     r"(?:it|its|this|that|these|those|they|them|their|he|she|his|her|him|hers|such|both|here|there"
@@ -99,7 +101,7 @@ def statements(part: Excerpt) -> Iterator[Statement]:
 
 def plain(text: str) -> str:
     """A text on one line, without the marks of Markdown."""
-    return " ".join(re.sub(r"\*\*|`", "", text).split())
+    return " ".join(_MARKS.sub("", text).split())
 
 
 def word_count(text: str) -> int:
@@ -120,7 +122,7 @@ def stands_alone(sentence: str) -> bool:
         and not _dangling_pronoun(text)
         and all(text.count(a) == text.count(b) for a, b in _PAIRS)
         and text.count('"') % 2 == 0
-        and sum(map(str.isalpha, text)) >= 0.7 * len(text)
+        and sum(map(str.isalpha, text)) >= _LETTERS * len("".join(text.split()))
     )
 
 

@@ -19,9 +19,9 @@ _LEAST_WORDS = 6
 _LONGEST_HEADING = 8
 _LONGEST_SECTION = 250  # words; of a longer one the first sentences are not "what is said"
 _GENERIC = re.compile(
-    r"(?:introduction|contents|table of contents|overview|summary|abstract|conclusions?|references"
-    r"|bibliography|see also|external links|further reading|notes?|appendix.*|acknowledge?ments?"
-    r"|index|preface|foreword|chapter|section|part|figures?|tables?|todo|misc.*|other|general"
+    r"[\s\d.:]*(?:introduction|contents|table of contents|overview|summary|abstract|conclusions?"
+    r"|references|bibliography|see also|external links|further reading|notes?|appendix.*"
+    r"|acknowledge?ments?|index|preface|foreword|chapter|section|part|figures?|tables?|todo|misc.*|other|general"
     r"|unreleased|changelog|about|home|license|licence|[\W\d]*|.{1,3})(?:[\s\d.:ivx]*)",
     re.IGNORECASE,
 )

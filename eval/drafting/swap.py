@@ -43,7 +43,7 @@ _FAR = 5  # passages: nearer ones may tell of the same thing
 _ROOT = 5  # letters
 _TRIED = 12  # phrases tried in the place of one
 _LEAST_ALIKE = {NAME: 0.35, WORD: 0.55}  # of word vectors
-_MOST_ALIKE = 0.9  # what is more alike is another word for the same
+_MOST_ALIKE = 0.77  # what is more alike may be another word for the same: Moscow, Russia
 # How well an exchange reads: names as well as they are alike, others by experience.
 _MERIT = {NAME: 0.0, WORD: 0.0, DATE: 0.7, YEAR: 0.7, NUMBER: 0.6, QUANTITY: 0.7, MONTH: 0.65}
 _MERIT |= {CODE: 0.4}
