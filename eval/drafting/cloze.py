@@ -1,8 +1,7 @@
 """Sentences with a gap. In: Statements. Out: Clozes, and Drafts of them.
 
 The gap is where the most telling phrase stood: a date, number or name before a word, the
-rarer the better (Taylor 1953 left out words; that phrases of meaning ask more is since
-Coniam 1997, who chose them by rarity).
+rarer the better (cloze: Taylor 1953; gaps chosen by corpus frequency: Coniam 1997).
 """
 
 from collections import Counter

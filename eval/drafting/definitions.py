@@ -18,7 +18,7 @@ _DEFINES = re.compile(
     r"(?: \([^()]*\)|, [^,;]{2,60},)? (?P<verb>is|are|was|were) "
     r"(?P<what>(?:a|an|the|one of|any) [^.]*(?:\.\S[^.]*)*)[.!]"
 )
-_ENDS = re.compile(r"[,;(]| (?:which|who|that|whose|where|when|because|but|while|whereas|and)\b")
+_ENDS = re.compile(r"[,;(]| (?:which|who|that|whose|where|when|because|but|while|whereas)\b")
 _SAYS_NOTHING = re.compile(
     r"(?:an? |the )(?:\w+ )?(?:result|case|matter|reason|lot|number|few|same|first|second|last"
     r"|following|main|only|key|major|important|significant|problem|issue|factor|exception|question"
@@ -26,13 +26,14 @@ _SAYS_NOTHING = re.compile(
 )
 _PERSON = re.compile(
     r"\b(?:kings?|queen|emperor|empress|prince|princess|president|minister|chancellor|leader|ruler"
-    r"|duke|count|bishop|pope|saint|general|officer|soldier|politician|lawyer|judge|writer|author"
+    r"|duke|bishop|pope|saint|soldier|politician|lawyer|judge|writer|author"
     r"|poet|novelist|playwright|painter|artist|composer|musician|singer|actor|actress|director"
     r"|scientist|physicist|chemist|biologist|mathematician|philosopher|historian|economist"
     r"|engineer|architect|inventor|explorer|astronomer|physician|doctor|professor|scholar|monk"
     r"|people|man|woman|son|daughter|brother|sister|wife|husband|diplomat|missionary|founder)\b"
 )
 _KIND = re.compile(r"an? ")
+_LEAST_ANSWER, _MOST_ANSWER = 3, 12  # words; a longer one is cut at an "and", if it has one
 _LONGEST_SUBJECT = 5  # words
 
 
@@ -84,7 +85,11 @@ def _subject(stated: str, statement: Statement, title: str) -> str:
 
 def _answer(what: str) -> str:
     """The predicate as far as it says what the subject is; empty if that is too little."""
-    end = next((m.start() for m in _ENDS.finditer(what) if m.start() > 12), len(what))
-    answer = what[:end].rstrip()
-    enough = len(answer.split()) > 2 and not re.search(r"[*`\n]", answer)
+    first = _ENDS.search(what)
+    if first and len(what[: first.start()].split()) < _LEAST_ANSWER:
+        first = None  # "a river that turns the mill" says it all, "a river" nothing
+    answer = what[: first.start()].rstrip() if first else what
+    if len(answer.split()) > _MOST_ANSWER:
+        answer = answer.partition(" and ")[0]
+    enough = len(answer.split()) >= _LEAST_ANSWER and not re.search(r"[*`\n]", answer)
     return answer if enough else ""

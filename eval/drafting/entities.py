@@ -14,6 +14,7 @@ from eval.drafting.phrases import (
     CODE,
     NAME,
     PAIR,
+    WORD,
     Phrase,
     is_adjective,
     is_attribute,
@@ -25,6 +26,7 @@ from index.terms import fold, terms
 
 KIND = "entity"
 _MOST_PASSAGES = 3  # a place lies in as many passages at most where they overlap
+_ROOT = 4  # letters
 _MOST_NAMES = 4  # a sentence of more lists them and says little of each
 
 
@@ -38,7 +40,7 @@ def entities(
     """The best name of each statement that has one; ``title`` is empty when there is none."""
     text = fold(document.text)
     for statement in statements:
-        found = [p for p in phrases(statement, company) if p.kind in (NAME, CODE, PAIR)]
+        found = [p for p in phrases(statement, company) if _is_name(p)]
         ranked = [
             (_worth(phrase, statement, corpus), -phrase.start, phrase)
             for phrase in found
@@ -79,10 +81,19 @@ def _tells(phrase: Phrase, title: str) -> bool:
     return (
         "\n" not in name
         and len(name) > 3
-        and not set(terms(name)) & set(terms(title))
+        and not _roots(name) & _roots(title)
         and not (phrase.kind == NAME and is_adjective(name))
-        and (phrase.kind != PAIR or 2 * sum(map(looks_like_name, name.split())) > len(name.split()))
     )
+
+
+def _roots(text: str) -> set[str]:
+    """How the words of a text begin: "Norway" tells little of "Norwegian bridges"."""
+    return {term[:_ROOT] for term in terms(text)}
+
+
+def _is_name(phrase: Phrase) -> bool:
+    bare = phrase.kind in (PAIR, WORD) and any(map(looks_like_name, phrase.text.split()))
+    return bare or phrase.kind in (NAME, CODE)
 
 
 def _worth(phrase: Phrase, statement: Statement, corpus: Corpus) -> float:

@@ -18,6 +18,7 @@ LONGEST = 100_000  # code points of one document that are looked at; from a rand
 _BARE_WORDS = 80  # a longer "sentence" is text without marks
 _LEAST_WORDS, _MOST_WORDS = 8, 34
 _LETTERS = 0.75  # of what is not white space; what has fewer is data
+_MOST_COMMAS = 5  # more make a list
 _LEAST_RUN = 9
 
 _MARKER = re.compile(r"(?:[-*+]|\d+[.)])\s+")
@@ -122,6 +123,7 @@ def stands_alone(sentence: str) -> bool:
         and not _dangling_pronoun(text)
         and all(text.count(a) == text.count(b) for a, b in _PAIRS)
         and text.count('"') % 2 == 0
+        and text.count(",") <= _MOST_COMMAS
         and sum(map(str.isalpha, text)) >= _LETTERS * len("".join(text.split()))
     )
 

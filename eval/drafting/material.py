@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from eval.drafting.cloze import Cloze, clozes, draft_cloze
@@ -40,14 +41,22 @@ def gather(
         part = excerpt(document, random)
         found = list(statements(part))
         company = keeping_company(found)
-        sample = random.sample(found, min(most, len(found)))
+        shuffled = random.sample(found, len(found))
+        unique = (each for each in shuffled if _is_unique(each.path, each.text, corpus))
+        sample = list(islice(unique, most))
         fresh = list(clozes(sample, company, corpus))
         gaps += fresh
         drafts += map(draft_cloze, fresh)
-        drafts += definitions(found, title)
+        defined = definitions(found, title)
+        drafts += [each for each in defined if _is_unique(each.path, each.quote, corpus)]
         drafts += entities(sample, company, document, title, corpus)
         if title:
             drafts += headings(part, title)
         for gap in fresh:
             pool.add(gap.statement, (gap.gap, *gap.others))
     return Material(tuple(drafts), tuple(gaps), pool)
+
+
+def _is_unique(path: str, quote: str, corpus: Corpus) -> bool:
+    """Whether no other document says the same, so that a question has one answer."""
+    return corpus.paths(corpus.rows(quote)) <= {path}

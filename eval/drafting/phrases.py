@@ -12,7 +12,8 @@ from functools import cache
 from itertools import pairwise
 
 from eval.drafting.excerpt import Statement
-from index.terms import fold, stem
+from index.terms import fold
+from index.tokens import count_tokens
 from service.question import is_function_word
 
 DATE, YEAR, NUMBER, NAME, CODE = "date", "year", "number", "name", "code"
@@ -50,7 +51,9 @@ _OPENERS = re.compile(  # that a sentence may begin with before a name
 )
 _PLACED = re.compile(r"\b(?:in|at|near|into|from|to|across|through|around|towards?) (?:the )?$")
 _LONGEST_RUN = 3  # words
-_COMMON_ENDING = re.compile(r"(?:ment|ness|ship|ist|ism|th|ght|ck|ll|er|or|t|d|e|s)$")
+_ENGLISH_ENDING = re.compile(
+    r"(?:ments?|ness|ships?|tions?|isms?|ity|ities|ances?|ences?|ates?|prove|suade)$"
+)
 _QUANTITY_WORD = re.compile(
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)?"
     r"(?:two|three|four|five|six|seven|eight|nine)|ten|eleven|twelve|\w+teen|twenty|thirty|forty"
@@ -152,9 +155,8 @@ def _name(statement: Statement, match: re.Match[str]) -> Iterator[Phrase]:
 def _bare(statement: Statement, company: Counter[tuple[str, str]]) -> Iterator[Phrase]:
     words = list(_BARE_WORD.finditer(statement.text))
     for start, end in _runs([word.group() for word in words], company):
-        yield Phrase(
-            PAIR, words[start].start(), statement.text[words[start].start() : words[end].end()]
-        )
+        text = statement.text[words[start].start() : words[end].end()]
+        yield Phrase(PAIR, words[start].start(), text)
     for word in words:
         if _MONTH_WORD.fullmatch(word.group()):
             yield Phrase(MONTH, word.start(), word.group())
@@ -165,13 +167,17 @@ def _bare(statement: Statement, company: Counter[tuple[str, str]]) -> Iterator[P
 
 
 def _runs(words: list[str], company: Counter[tuple[str, str]]) -> Iterator[tuple[int, int]]:
-    """First and last word of each run that keeps company; of a long one the last three."""
+    """First and last word of each run that keeps company: a name, or what is said repeatedly."""
     start = 0
-    for place in range(len(words)):
-        if place + 1 == len(words) or (words[place], words[place + 1]) not in company:
-            if place > start:
-                yield max(start, place - _LONGEST_RUN + 1), place
-            start = place + 1
+    for place in range(1, len(words) + 1):
+        if place < len(words) and (words[place - 1], words[place]) in company:
+            continue
+        names = [n for n in range(start, place) if looks_like_name(words[n])]
+        if names[1:]:
+            yield max(names[0], names[-1] - _LONGEST_RUN + 1), names[-1]
+        elif not names and min((company[p] for p in pairwise(words[start:place])), default=0) > 1:
+            yield start, place - 1
+        start = place
 
 
 def is_attribute(statement: Statement, phrase: Phrase) -> bool:
@@ -190,9 +196,11 @@ def is_adjective(name: str) -> bool:
     return _ADJECTIVE.search(name) is not None
 
 
+@cache
 def looks_like_name(word: str) -> bool:
-    """Whether a bare word has no ending of an English noun; told by the stemmer, roughly."""
-    return stem([word])[0] == word and not _COMMON_ENDING.search(word)
+    """Whether a bare word is rare in English at large: tiktoken writes common words as one
+    token each, and names and rare words as several. Not one with an ending of English."""
+    return _tells(word) and count_tokens(f" {word}") > 1 and not _ENGLISH_ENDING.search(word)
 
 
 @cache

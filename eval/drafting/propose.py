@@ -24,9 +24,10 @@ from index.textfile import DocumentFacts
 
 ANSWERABLE = (cloze.KIND, definitions.KIND, headings.KIND, entities.KIND)
 UNANSWERABLE_SHARE = 1 / 3
-_MOST_DOCUMENTS = 400  # read, however many questions are wanted
-_DOCUMENTS_A_QUESTION = 4
-_STATEMENTS_A_QUESTION = 8  # looked at, over all documents
+_MOST_DOCUMENTS = 1000  # read, however many questions are wanted
+_DOCUMENTS_A_QUESTION = 8
+_STATEMENTS_A_QUESTION = 8  # looked at, over all documents, and at least
+_STATEMENTS_A_DOCUMENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def propose(index: Index, count: int, seed: int, held_out: Path | None = None) -
     corpus = Corpus(index)
     facts = corpus.documents
     files = min(len(facts), _MOST_DOCUMENTS, _DOCUMENTS_A_QUESTION * count)
-    most = 1 + _STATEMENTS_A_QUESTION * count // max(1, files)
+    most = _STATEMENTS_A_DOCUMENT + _STATEMENTS_A_QUESTION * count // max(1, files)
     material = gather(_read(index, facts, random.sample(facts, files)), corpus, most, random)
     without = round(count * UNANSWERABLE_SHARE)
     outside = HeldOut(held_out, corpus) if held_out else None

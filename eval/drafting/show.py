@@ -44,7 +44,7 @@ class Shown:
     def _surroundings(self, place: Place) -> Iterator[Text]:
         text = self._texts[place.document]
         for span in place.spans:
-            start, end = max(0, span.start - _AROUND), span.end + _AROUND
+            start, end = _whole_word(text, span.start - _AROUND, span.start), span.end + _AROUND
             shown = Text(text[start:end])
             shown.stylize("bold reverse", span.start - start, span.end - start)
             yield Text(f"{place.document}, characters {span.start} to {span.end}:", style="dim")
@@ -59,6 +59,14 @@ class Shown:
             place = f"characters {passage.start} to {passage.end}:"
             yield Text(f"{facts.path if facts else ''}, {place}", style="dim")
             yield Text(passage.text)
+
+
+def _whole_word(text: str, start: int, before: int) -> int:
+    """The first place from ``start`` on where a word begins; ``before`` when there is none."""
+    if start <= 0:
+        return 0
+    space = text.find(" ", start, before)
+    return before if space < 0 else space + 1
 
 
 class IndexTexts(Mapping[str, str]):

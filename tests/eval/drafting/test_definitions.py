@@ -25,6 +25,12 @@ from tests.eval.drafting.town import bare, said
             "a wedge of stone in the curve of an arch",
         ),
         (
+            "The Falder is the home of the largest mill in the valley of all millers and turns "
+            "wheels.",
+            "What is the Falder?",
+            "the home of the largest mill in the valley of all millers",
+        ),
+        (
             "The Falks were the people who built all bridges of the town.",
             "Who were the Falks?",
             "the people who built all bridges of the town",

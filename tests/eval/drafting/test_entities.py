@@ -45,6 +45,7 @@ def test_without_a_title_the_documents_are_asked(town: Corpus) -> None:
         ),  # another document has her
         ("Masons asked Hedda Lind to draw arches, and Hedda Lind drew them.", ""),  # twice
         ("Masons asked Hedda Lind to draw new arches for the bridge.", "Hedda Lind"),  # the title
+        ("Masons asked Norway to draw new arches for the bridge.", "The Norwegian Bridge"),
         ("Masons asked the Chinese to draw new arches for the bridge.", ""),  # hardly a subject
         ("Masons saw Aab, Bbc, Ccd, Dde, Eef and Ffg at the bridge.", ""),  # a list
     ],

@@ -1,12 +1,14 @@
 """A draft as a person sees it."""
 
+from pathlib import Path
+
 import pytest
 
 from eval.drafting.corpus import Corpus
 from eval.drafting.draft import Draft
 from eval.drafting.show import IndexTexts, Shown
 from eval.errors import QuestionSetInvalid
-from tests.eval.drafting.town import TOWN
+from tests.eval.drafting.town import TOWN, opened
 
 QUOTE = "Some 90 pupils boarded in the west wing and tended the kitchen garden."
 START = TOWN["school.md"].index(QUOTE)
@@ -51,3 +53,11 @@ def test_texts_are_read_by_path(town: Corpus) -> None:
     texts = IndexTexts(town.index)
     assert dict(texts) == TOWN
     assert "none.md" not in texts
+
+
+def test_surroundings_begin_and_end_in_a_long_text(tmp_path: Path) -> None:
+    text = "water " * 100 + "Bells rang twice." + " water" * 100
+    corpus = opened(tmp_path, {"a.txt": text})
+    draft = Draft("cloze", "How often?", "a.txt", 600, "Bells rang twice.").as_question()
+    *_, shown = (line.plain for line in Shown(corpus.index).lines(draft, 1, 1))
+    assert shown == "… " + "water " * 49 + "Bells rang twice." + " water" * 50 + " …"
