@@ -2,9 +2,10 @@
 
 A name, number or date that a cloze leaves standing is exchanged for one of the same kind from
 another document or a place far away: the "entity swap" of SQuAD 2.0 (Rajpurkar et al. 2018),
-there written by hand. That the documents do not answer it is looked up in the postings: no passage that holds the new phrase holds as many as two of the four rarest
-terms that are left of the statement, and no document that holds the new phrase all of them,
-unless it does so five passages away at least.
+there written by hand. That the documents do not answer it is looked up in the postings: no
+passage that holds the new phrase holds as many as two of the four rarest terms that are left
+of the statement, and no document that holds the new phrase holds them all, unless it does so
+five passages away at least.
 """
 
 import math
