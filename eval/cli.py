@@ -3,10 +3,13 @@
 ``citewell eval QUESTIONS.jsonl`` is short for ``citewell eval run QUESTIONS.jsonl``.
 """
 
+from collections.abc import Callable
+
 import typer
 from typer.core import TyperGroup
 
 from eval.cli_bench import bench, quality, scale
+from eval.cli_draft import accept, draft
 from eval.cli_feedback import feedback
 from eval.cli_fit import calibrate, fit, sweep
 from eval.cli_questions import check, import_collection
@@ -30,6 +33,18 @@ evaluation = typer.Typer(
     no_args_is_help=True,
     help="Measure the answers against a question set: citewell eval QUESTIONS.jsonl",
 )
-evaluation.command(name="import")(import_collection)
-for command in (run, compare, gate, check, feedback, fit, calibrate, sweep, bench, quality, scale):
-    evaluation.command()(command)
+_PANELS: dict[str, dict[str, Callable[..., None]]] = {
+    "Runs": {"run": run, "compare": compare, "gate": gate},
+    "Question sets": {
+        "check": check,
+        "draft": draft,
+        "accept": accept,
+        "feedback": feedback,
+        "import": import_collection,
+    },
+    "Fitting": {"calibrate": calibrate, "fit": fit, "sweep": sweep},
+    "Benchmarks": {"bench": bench, "quality": quality, "scale": scale},
+}
+for panel, commands in _PANELS.items():
+    for name, command in commands.items():
+        evaluation.command(name, rich_help_panel=panel)(command)

@@ -99,10 +99,11 @@ def gate(
 
     with explained_errors():
         rules = read_rules(floors) if floors else Rules()
-        if part:
-            rules = replace(rules, part=part.value)
-        if significance is not None:
-            rules = replace(rules, significance=significance)
+        rules = replace(
+            rules,
+            part=part.value if part else rules.part,
+            significance=significance or rules.significance,
+        )
         verdict = judge_run(read_run(run), read_run(baseline) if baseline else None, rules)
         if junit_file:
             junit_file.write_bytes(junit(verdict))

@@ -13,9 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-import eval.questions.collection as collections_code
+import eval.questions
 import index
 from eval.bench.goals import GOALS, SEED, Goal
+from eval.bench.once import files_digest, make_once
 from eval.bench.rivals import CITEWELL, RIVALS, Values, compare_documents, compare_passages
 from eval.errors import QuestionSetInvalid
 from eval.measures.summary import TEST
@@ -24,8 +25,6 @@ from eval.questions.collection import (
     QUESTIONS,
     Collection,
     export_collection,
-    files_digest,
-    make_once,
     read_collection,
 )
 from eval.questions.question import read_questions
@@ -123,7 +122,11 @@ def _engine(goal: Goal, collection: Collection | None, bench: Workbench) -> Engi
 
     content = collection.digest if collection else _seed_digest(bench.seeds)
     # What else makes an index: how texts are written, the model, the code.
-    code = [*Path(index.__file__).parent.rglob("*.py"), Path(collections_code.__file__)]
+    code = [
+        file
+        for package in (index, eval.questions)
+        for file in Path(str(package.__file__)).parent.rglob("*.py")
+    ]
     make_once(folder, f"{content}\n{bench.embedder.card}\n{files_digest(code)}\n", make)
     return open_engine(bench.settings.model_copy(update={"index": built}), bench.embedder)
 

@@ -7,9 +7,8 @@ other forms into the same values.
 """
 
 import codecs
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from eval.errors import OutputExists, QuestionSetInvalid
 from eval.questions.convert import Written, off_subject_question, question_of
 from eval.questions.question import Question
 from eval.questions.rows import DocumentRow, Qrels, QueryRow, is_there, read_qrels, read_rows
-from index.files import file_facts
 from index.passage import text_digest
 
 QUESTIONS = "questions.jsonl"
@@ -165,30 +163,6 @@ def export_collection(
     (out / QUESTIONS).write_text("".join(f"{line}\n" for line in lines), "utf-8")
     answerable = sum(question.answerable for question in questions)
     return Exported(len(contents), answerable, len(questions) - answerable, left_out)
-
-
-def make_once(folder: Path, state: str, make: Callable[[], None]) -> None:
-    """Have a folder made, unless it was made in this state; a stamp beside it keeps the state.
-
-    What an earlier call made, whole or not, is removed first; raises ``OutputExists`` when
-    the folder is there without a stamp.
-    """
-    stamp = folder.with_name(f"{folder.name}.stamp")
-    if stamp.exists() and stamp.read_text("utf-8") == state and folder.exists():
-        return
-    if folder.exists() and not stamp.exists():
-        raise OutputExists(f"{folder} was not made by this command; name another folder by --work")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text("", "utf-8")  # what follows is ours even when it is not completed
-    if folder.exists():
-        shutil.rmtree(folder)
-    make()
-    stamp.write_text(state, "utf-8")
-
-
-def files_digest(files: Iterable[Path]) -> str:
-    """The sha256 over names and contents of files."""
-    return text_digest("\n".join(sorted(f"{f.name} {file_facts(f).sha256}" for f in files)))
 
 
 def file_name(identity: str) -> str:

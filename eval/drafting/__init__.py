@@ -1,0 +1,1 @@
+"""Questions drafted from documents by rules, and accepted one by one by a person."""
