@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from eval.cli_bench import bench, quality, scale
 from eval.cli_feedback import feedback
 from eval.cli_fit import calibrate, fit, sweep
-from eval.cli_questions import import_collection
+from eval.cli_questions import check, import_collection
 from eval.cli_report import report_run
 from eval.cli_runs import run
 from eval.cli_verdicts import compare, gate
@@ -33,5 +33,5 @@ evaluation = typer.Typer(
 )
 evaluation.command(name="import")(import_collection)
 evaluation.command(name="report")(report_run)
-for command in (run, compare, gate, feedback, fit, calibrate, sweep, bench, quality, scale):
+for command in (run, compare, gate, check, feedback, fit, calibrate, sweep, bench, quality, scale):
     evaluation.command()(command)

@@ -1,4 +1,4 @@
-"""Question sets are checked line by line, and their quotes in the documents."""
+"""Question sets are checked line by line."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.errors import QuestionSetInvalid
-from eval.questions.question import Expected, Question, locate, read_questions
-from index.passage import Span
-
-TEXTS = {"a.txt": "one two one two", "d/b.txt": "😀 three"}
+from eval.questions.question import Expected, Line, Question, read_lines, read_questions
 
 
 def _line(**changes: object) -> str:
@@ -69,7 +66,7 @@ def test_only_a_line_feed_ends_a_line(tmp_path: Path, mark: str) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{", "Invalid JSON"),
+        ("{", "Invalid JSON: EOF while parsing an object at column 1$"),
         ("[]", "object"),
         (_line(id=None), "id: Field required"),
         (_line(id=""), "id: String should have at least 1 character"),
@@ -79,15 +76,17 @@ def test_only_a_line_feed_ends_a_line(tmp_path: Path, mark: str) -> None:
         (_line(answerable=1), "answerable: Input should be a valid boolean"),
         (_line(expect=[]), "expect: Extra inputs are not permitted"),
         (_line(expected="two"), "expected: Input should be a valid array"),
-        (_line(expected=[{"document": "a.txt"}]), r"expected\.0\.quote: Field required"),
+        (_line(expected=[{"quote": "two"}]), r"expected\.0\.document: Field required"),
+        (_line(expected=[{"document": "a.txt", "grade": 0}]), r"expected\.0\.grade: Input"),
         (_line(expected=[{"document": "a.txt", "quote": ""}]), r"expected\.0\.quote: String"),
         (
             _line(expected=[{"document": "a.txt", "quote": "two", "start": -1}]),
             r"expected\.0\.start: Input should be greater than or equal to 0",
         ),
         (_line(tags=[1]), r"tags\.0: Input should be a valid string"),
-        (_line(expected=[]), "an answerable question has expected quotes"),
-        (_line(answerable=False), "an unanswerable one none"),
+        (_line(expected=[{"document": "a.txt", "start": 4}]), "expected: start goes with a quote"),
+        (_line(expected=[]), "answerable, but nothing is expected; name the documents"),
+        (_line(answerable=False), "unanswerable, but something is expected; remove it"),
     ],
 )
 def test_a_bad_line_is_named_with_its_reason(tmp_path: Path, line: str, reason: str) -> None:
@@ -128,32 +127,42 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read_questions(tmp_path / "latin.jsonl")
 
 
-def _question(document: str, quote: str, start: int | None = None) -> Question:
-    expected = Expected(document=document, quote=quote, start=start)
-    return Question(id="q1", question="Which?", answerable=True, expected=(expected,))
+def test_a_document_as_a_whole_may_be_expected(tmp_path: Path) -> None:
+    line = _line(expected=[{"document": "a.txt", "grade": 3}])
+    (question,) = read_questions(_file(tmp_path, line))
+    assert question.expected == (Expected(document="a.txt", quote=None, start=None, grade=3),)
 
 
-def test_without_a_start_every_occurrence_is_a_place() -> None:
-    assert locate(_question("a.txt", "two"), TEXTS) == {"a.txt": [Span(4, 7), Span(12, 15)]}
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(_line(), "utf-8-sig")
+    assert [question.id for question in read_questions(file)] == ["q1"]
 
 
-def test_with_a_start_only_that_place_counts() -> None:
-    assert locate(_question("a.txt", "two", 12), TEXTS) == {"a.txt": [Span(12, 15)]}
+def test_every_fault_of_a_line_is_told(tmp_path: Path) -> None:
+    bad = _line(id="q7", question="", answerable="yes", tags=[1])
+    lines = read_lines(_file(tmp_path, _line(), "", bad, "[]", _line(expected=[])))
+    assert [(line.number, line.id, bool(line.question)) for line in lines] == [
+        (1, "q1", True),
+        (3, "q7", False),
+        (4, None, False),
+        (5, "q1", True),
+    ]
+    assert [fault.partition(":")[0] for fault in lines[1].faults] == [
+        "question",
+        "answerable",
+        "tags.0",
+    ]
+    assert [len(line.faults) for line in lines] == [0, 3, 1, 1]
 
 
-def test_starts_are_code_points() -> None:
-    assert locate(_question("d/b.txt", "three", 2), TEXTS) == {"d/b.txt": [Span(2, 7)]}
+@pytest.mark.parametrize("line", ["x", "[1]", '{"id": 5}', "{}", "[" * 100_000])
+def test_a_line_without_an_id_has_none(tmp_path: Path, line: str) -> None:
+    (found,) = read_lines(_file(tmp_path, line))
+    assert (found.id, found.question) == (None, None)
+    assert found.faults
 
 
-@pytest.mark.parametrize(
-    ("question", "message"),
-    [
-        (_question("a.txt", "Two"), "q1: 'Two' is not in 'a.txt'; quote it verbatim"),
-        (_question("a.txt", "two", 5), "q1: 'two' is not in 'a.txt' at 5; quote it verbatim"),
-        (_question("a.txt", "two", 13), "q1: 'two' is not in 'a.txt' at 13"),
-        (_question("b.txt", "three"), "q1: the index holds no document 'b.txt'; index the"),
-    ],
-)
-def test_a_place_that_is_not_there_is_refused(question: Question, message: str) -> None:
-    with pytest.raises(QuestionSetInvalid, match=message):
-        locate(question, TEXTS)
+def test_a_good_line_is_a_question(tmp_path: Path) -> None:
+    file = _file(tmp_path, _line())
+    assert read_lines(file) == [Line(1, "q1", read_questions(file)[0], ())]
