@@ -13,6 +13,7 @@ from eval.cli_draft import accept, draft
 from eval.cli_feedback import feedback
 from eval.cli_fit import calibrate, fit, sweep
 from eval.cli_questions import check, import_collection
+from eval.cli_report import report_run
 from eval.cli_runs import run
 from eval.cli_verdicts import compare, gate
 
@@ -34,7 +35,7 @@ evaluation = typer.Typer(
     help="Measure the answers against a question set: citewell eval QUESTIONS.jsonl",
 )
 _PANELS: dict[str, dict[str, Callable[..., None]]] = {
-    "Runs": {"run": run, "compare": compare, "gate": gate},
+    "Runs": {"run": run, "compare": compare, "gate": gate, "report": report_run},
     "Question sets": {
         "check": check,
         "draft": draft,

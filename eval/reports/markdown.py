@@ -1,71 +1,60 @@
-"""Reports. In: a Summary. Out: Markdown, readable on a terminal as it is."""
+"""Reports as text. In: a Summary. Out: Markdown, readable on a terminal as it is."""
 
-from collections.abc import Callable, Iterator, Sequence
-
-import numpy as np
+from collections.abc import Iterator, Sequence
 
 from eval.measures.measure import Judged
-from eval.measures.summary import ALL, Part, Summary
+from eval.measures.summary import Bin, Part, Summary
+from eval.reports import prose
+from eval.reports.groups import grouped, interval, mean, named
+from eval.reports.rows import FOUND_WITHIN, Kind, Row, row
+from eval.reports.visible import on_one_line
 from eval.statistics.interval import Estimate
 
-_TAG_MEASURES = ("hit@5", "mrr", "evidence_in_answer", "answered", "refused")
-_LABELS = {
-    "answered": "answerable questions answered",
-    "evidence_in_answer": "... with the evidence in the answer",
-    "refused": "unanswerable questions refused",
-    "false_answer": "unanswerable questions answered",
-    "passages_precision": "characters of 5 passages: precision",
-    "passages_recall": "characters of 5 passages: recall",
-    "passages_iou": "characters of 5 passages: IoU",
-    "quotes_precision": "characters of the quotes: precision",
-    "quotes_recall": "characters of the quotes: recall",
-    "quotes_iou": "characters of the quotes: IoU",
+TAG_MEASURES = ("hit@5", "mrr", "evidence_in_answer", "answered", "refused")
+_MISSES = {
+    Kind.NOT_FOUND: f"Not found in the first {FOUND_WITHIN} passages",
+    Kind.NOT_ANSWERED: "Answerable, and not answered",
+    Kind.FALSELY_ANSWERED: "Unanswerable, and answered",
+    Kind.FAILED: "Failed",
 }
 
 
 def report(summary: Summary) -> str:
     """The whole report; the headline is the test part where questions are so tagged."""
     part = summary.headline
-    lines = [*_head(summary), *_figures(part), "", *_by_tag(summary.tags)]
+    lines = [*_head(summary), *_figures(part), *_by_tag(summary.tags)]
+    lines += _reliability("the confidence", "questions", summary.reliability)
+    lines += _reliability("the passages' scores", "passages", summary.passage_reliability)
     if summary.tuning:
-        lines += ["", "## Tuning part, for comparison only", "", *_figures(summary.tuning)]
-    return "\n".join([*lines, "", *_misses(part.judged), ""])
+        title = f"{prose.title(summary.tuning)}, for comparison only"
+        lines += [f"## {title} ({len(summary.tuning.judged)})", "", *_figures(summary.tuning)]
+    return "\n".join([*lines, *_misses(part.judged)])
 
 
 def _head(summary: Summary) -> Iterator[str]:
-    facts, source, part = summary.facts, summary.facts.source, summary.headline
+    part = summary.headline
     yield "# Evaluation"
     yield ""
-    yield f"- command: `{facts.command}`"
-    yield f"- questions: {facts.questions} (sha256 {facts.questions_sha256[:12]})"
-    yield f"- index: digest {source.index_digest[:12]}, model {source.model or 'not told'}"
-    yield f"- {', '.join(f'{n} {v}' for n, v in source.versions.items())}; {facts.created}"
-    yield from _times(part.judged)
+    yield from prose.sentences(part)
     yield ""
-    yield f"## {'All questions' if part.name == ALL else 'Test part'} ({len(part.judged)})"
+    warnings = [f"- **Note:** {warning}" for warning in prose.warnings(summary)]
+    yield from [*warnings, ""] if warnings else []
+    for name, value in prose.facts(summary):
+        yield f"- {name}: {_code(value) if name == 'command' else _inline(value)}"
     yield ""
-
-
-def _times(judged: Sequence[Judged]) -> Iterator[str]:
-    """How long a question took, where any was answered; other programs on the machine count."""
-    taken = [1000 * each.record.seconds for each in judged if each.record.response]
-    if taken:
-        middle, high = np.quantile(taken, [0.5, 0.95])
-        yield f"- one question: {middle:.1f} ms (median), 95 % within {high:.1f} ms"
+    yield f"## {prose.title(part)} ({len(part.judged)})"
+    yield ""
 
 
 def _figures(part: Part) -> Iterator[str]:
-    """A row for each figure, with its interval."""
-    yield "| measure | mean | 95 % interval | questions |"
-    yield "|---|---:|---|---:|"
-    for name, value in part.figures.items():
-        yield (
-            f"| {_LABELS.get(name, name)} | {value.mean:.3f} "
-            f"| {value.low:.3f} to {value.high:.3f} | {value.n} |"
-        )
-    failures = sum(each.record.error is not None for each in part.judged)
-    if failures:
-        yield f"\n{failures} questions failed and count as failures."
+    """A table for each group, a row for each figure with its interval."""
+    for group in grouped(part.figures):
+        yield f"| {group.title} | mean | 95 % interval | questions |"
+        yield "|---|---:|---|---:|"
+        for figure in group.figures:
+            cells = (figure.name.label, mean(figure), interval(figure), str(figure.value.n))
+            yield f"| {' | '.join(cells)} |"
+        yield ""
 
 
 def _by_tag(tags: Sequence[Part]) -> Iterator[str]:
@@ -73,11 +62,12 @@ def _by_tag(tags: Sequence[Part]) -> Iterator[str]:
         return
     yield "## By tag"
     yield ""
-    yield f"| tag | questions | {' | '.join(_TAG_MEASURES)} |"
-    yield f"|---|---:|{'---|' * len(_TAG_MEASURES)}"
+    yield f"| tag | questions | {' | '.join(named(name).label for name in TAG_MEASURES)} |"
+    yield f"|---|---:|{'---|' * len(TAG_MEASURES)}"
     for part in tags:
-        cells = [_cell(part.figures.get(name)) for name in _TAG_MEASURES]
-        yield f"| {part.name} | {len(part.judged)} | {' | '.join(cells)} |"
+        cells = [_cell(part.figures.get(name)) for name in TAG_MEASURES]
+        yield f"| {_inline(part.name)} | {len(part.judged)} | {' | '.join(cells)} |"
+    yield ""
 
 
 def _cell(value: Estimate | None) -> str:
@@ -86,24 +76,45 @@ def _cell(value: Estimate | None) -> str:
     return f"{value.mean:.2f} ({value.low:.2f} to {value.high:.2f})"
 
 
+def _reliability(of: str, counted: str, bins: Sequence[Bin]) -> Iterator[str]:
+    if not bins:
+        return
+    yield f"## Reliability of {of}"
+    yield ""
+    yield f"| predicted | came true | 95 % interval | {counted} |"
+    yield "|---:|---:|---|---:|"
+    for each in bins:
+        seen = each.observed
+        interval = f"{seen.low:.2f} to {seen.high:.2f}"
+        yield f"| {each.predicted:.2f} | {seen.mean:.2f} | {interval} | {seen.n} |"
+    yield ""
+
+
 def _misses(judged: Sequence[Judged]) -> Iterator[str]:
-    kinds: list[tuple[str, Callable[[Judged], bool]]] = [
-        ("Not found in the first 5 passages", lambda r: r.measures.get("hit@5") == 0),
-        ("Answerable, and not answered", lambda r: r.measures.get("answered") == 0),
-        ("Unanswerable, and answered", lambda r: r.measures.get("refused") == 0),
-    ]
-    for title, missed in kinds:
-        wrong = [each for each in judged if missed(each)]
-        yield f"## {title} ({len(wrong)})"
-        yield ""
-        for each in wrong:
-            yield _miss(each)
-        yield ""
+    rows = [row(each) for each in judged]
+    for kind, title in _MISSES.items():
+        wrong = [each for each in rows if kind in each.kinds]
+        if wrong or kind is not Kind.FAILED:
+            yield f"## {title} ({len(wrong)})"
+            yield ""
+            yield from map(_miss, wrong)
+            yield ""
 
 
-def _miss(judged: Judged) -> str:
-    question, response = judged.record.question, judged.record.response
-    if response is None:
-        return f"- {question.id}: {question.question} (failed: {judged.record.error})"
-    confidence = response.answer.confidence
-    return f"- {question.id}: {question.question} (confidence {confidence:.2f})"
+def _miss(missed: Row) -> str:
+    question = missed.record.question
+    came = (
+        f"failed: {missed.record.error}"
+        if missed.confidence is None
+        else f"confidence {missed.confidence:.2f}"
+    )
+    return f"- {_inline(question.id)}: {_inline(question.question)} ({_inline(came)})"
+
+
+def _inline(text: str) -> str:
+    """On one line and in one cell of a table, whatever the text holds."""
+    return on_one_line(text).replace("|", "\\|")
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"

@@ -1,49 +1,18 @@
-"""A report states the means of the test part and names every miss."""
+"""The Markdown states the figures of the test part with labels, and names every miss."""
 
 from dataclasses import replace
 
 import pytest
 
-from eval.measures.measure import Measures
-from eval.questions.question import Expected, Question
+from eval.measures.summary import Summary, summarise
 from eval.reports.markdown import report
-from eval.runs.run import Record, Run, RunFacts
-from tests.eval.made import response
-
-FACTS = RunFacts(
-    command="citewell eval questions.jsonl",
-    citewell="0.1.0",
-    created="2026-01-02T03:04:05+00:00",
-    questions="questions.jsonl",
-    questions_sha256="ab" * 32,
-    index_digest="cd" * 32,
-    model="letters 000000000000",
-    settings={},
-)
+from eval.runs.record import Run
+from tests.eval.reports.runs import CALM, FACTS, FIRST, GOOD, LOST, asked, failed
 
 
-def _record(
-    identity: str, measures: Measures, tags: tuple[str, ...] = (), error: str | None = None
-) -> Record:
-    answerable = "refused" not in measures
-    expected = (Expected(document="a.txt", quote="a"),) if answerable else ()
-    question = Question(
-        id=identity,
-        question=f"Ask {identity}?",
-        answerable=answerable,
-        expected=expected,
-        tags=tags,
-    )
-    made = None if error else response([("a", 0, 10)])
-    return Record(question, made, error, measures)
-
-
-def _answered(hit: float, answered: float, mrr: float) -> Measures:
-    return {"answered": answered, "hit@5": hit, "mrr": mrr}
-
-
-def _refused(value: float) -> Measures:
-    return {"refused": value, "false_answer": 1 - value}
+@pytest.fixture(scope="module")
+def text(summary: Summary) -> str:
+    return report(summary)
 
 
 def _rows(text: str) -> dict[str, list[str]]:
@@ -62,41 +31,34 @@ def _section(text: str, title: str) -> list[str]:
     return [line for line in after.splitlines() if line.startswith("- ")]
 
 
-RECORDS = (
-    _record("t1", _answered(1, 1, 1.0), ("test", "easy")),
-    _record("t2", _answered(1, 0, 0.5), ("test", "easy")),
-    _record("t3", _answered(0, 1, 0.0), ("test", "hard")),
-    _record("t4", _refused(1), ("test", "near")),
-    _record("t5", _refused(0), ("test", "near")),
-    _record("u1", _answered(0, 0, 0.0), ("tuning", "easy")),
-)
-
-
-@pytest.fixture
-def text() -> str:
-    """The report of ``RECORDS``."""
-    return report(Run(FACTS, RECORDS))
-
-
 def test_the_headline_is_the_test_part(text: str) -> None:
-    assert "## Test part (5)" in text
+    assert "## Test part (6)" in text
     rows = _rows(text)
-    # 2 of 3, with Wilson's interval
-    assert rows["hit@5"] == ["0.667", "0.208 to 0.939", "3"]
-    assert rows["answerable questions answered"] == ["0.667", "0.208 to 0.939", "3"]
-    assert rows["unanswerable questions refused"][0] == "0.500"
-    assert rows["mrr"][::2] == ["0.500", "3"]
+    # 3 of 4, with Wilson's interval
+    assert rows["hit@5"] == ["0.750", "0.301 to 0.954", "4"]
+    assert rows["answered"] == ["0.750", "0.301 to 0.954", "4"]
+    assert rows["refused"][0] == "0.500"
+    assert rows["MRR"][::2] == ["0.583", "4"]
+    assert rows["latency p50"] == ["10.0 ms", "10.0 to 10.0 ms", "6"]
+    assert "| Answers to answerable questions | mean | 95 % interval | questions |" in text
+
+
+def test_it_begins_with_the_figures_in_words_and_the_warnings(text: str) -> None:
+    lines = text.splitlines()
+    assert lines[0] == "# Evaluation"
+    assert lines[2].startswith("Of 4 answerable questions 3 were answered (75 %")
+    assert "- **Note:** Only 4 answerable questions (fewer than 30)" in text
 
 
 def test_the_tuning_part_is_apart(text: str) -> None:
-    head, tuning = text.split("## Tuning part, for comparison only")
+    head, tuning = text.split("## Tuning part, for comparison only (1)")
     assert _rows(tuning)["hit@5"] == ["0.000", "0.000 to 0.793", "1"]
-    assert "u1" not in head
+    assert "Ask tuned?" not in head + tuning
 
 
 def test_without_parts_all_questions_are_the_headline() -> None:
-    records = (_record("a", _answered(1, 1, 1.0)), _record("b", _answered(0, 1, 0.0)))
-    text = report(Run(FACTS, records))
+    records = (asked("a", FIRST, [FIRST]), asked("b", FIRST, [(1, 2)]))
+    text = report(summarise(Run(FACTS, records)))
     assert "## All questions (2)" in text
     assert "Tuning" not in text
     assert "## By tag" not in text
@@ -106,23 +68,48 @@ def test_without_parts_all_questions_are_the_headline() -> None:
 def test_tags_have_a_row_each_without_the_parts(text: str) -> None:
     rows = _rows(text.split("## By tag")[1].split("## ", maxsplit=1)[0])
     assert list(rows) == ["tag", "easy", "hard", "near"]
-    assert rows["tag"] == ["questions", "hit@5", "mrr", "evidence_in_answer", "answered", "refused"]
-    assert [cell.split()[0] for cell in rows["easy"]] == ["2", "1.00", "0.75", "–", "0.50", "–"]
+    assert rows["tag"] == [
+        "questions",
+        "hit@5",
+        "MRR",
+        "evidence in the answer",
+        "answered",
+        "refused",
+    ]
+    assert [cell.split()[0] for cell in rows["easy"]] == ["2", "1.00", "0.67", "0.50", "1.00", "–"]
     assert [cell.split()[0] for cell in rows["near"]] == ["2", "–", "–", "–", "–", "0.50"]
+
+
+def test_reliability_is_a_table(text: str, summary: Summary) -> None:
+    section = text.split("## Reliability of the confidence\n")[1].split("\n## ", maxsplit=1)[0]
+    rows = [line for line in section.splitlines() if line.startswith("| 0.")]
+    assert len(rows) == len(summary.reliability)
+    # the least sure, CALM, is not right
+    assert rows[0] == "| 0.10 | 0.00 | 0.00 to 0.79 | 1 |"
+    assert "## Reliability of the passages' scores\n" in text
+
+
+def test_without_responses_there_is_no_reliability() -> None:
+    assert "## Reliability" not in report(summarise(Run(FACTS, (failed("a", FIRST),))))
 
 
 def test_misses_are_named(text: str) -> None:
     assert _section(text, "Not found in the first 5 passages (1)") == [
-        "- t3: Ask t3? (confidence 0.10)"
+        "- lost: Ask lost? (confidence 0.70)"
     ]
-    assert _section(text, "Answerable, and not answered (1)") == ["- t2: Ask t2? (confidence 0.10)"]
-    assert _section(text, "Unanswerable, and answered (1)") == ["- t5: Ask t5? (confidence 0.10)"]
+    assert _section(text, "Answerable, and not answered (1)") == [
+        "- mute: Ask mute? (confidence 0.20)"
+    ]
+    assert _section(text, "Unanswerable, and answered (1)") == [
+        "- false: Ask false? (confidence 0.60)"
+    ]
+    assert "## Failed" not in text
 
 
 def test_failures_are_counted_and_told() -> None:
-    broken = _record("a", _answered(0, 0, 0.0), error="the index is gone")
-    text = report(Run(FACTS, (broken, _record("b", _answered(1, 1, 1.0)))))
-    assert "\n1 questions failed and count as failures." in text
+    text = report(summarise(Run(FACTS, (failed("a", FIRST, ["test"]), GOOD))))
+    assert "- **Note:** 1 question failed and counts as a failure" in text
+    assert _section(text, "Failed (1)") == ["- a: Ask a? (failed: the index is gone)"]
     assert _section(text, "Not found in the first 5 passages (1)") == [
         "- a: Ask a? (failed: the index is gone)"
     ]
@@ -130,20 +117,17 @@ def test_failures_are_counted_and_told() -> None:
 
 
 def test_the_report_says_what_was_run(text: str) -> None:
-    assert "`citewell eval questions.jsonl`" in text
-    assert "questions.jsonl (sha256 abababababab)" in text
-    assert "digest cdcdcdcdcdcd, model letters 000000000000" in text
-    assert "citewell 0.1.0, 2026-01-02T03:04:05+00:00" in text
+    assert "- command: `citewell eval questions.jsonl`" in text
+    assert "- questions: questions.jsonl (sha256 abababababab), 7 asked" in text
+    assert "- model: letters 000000000000" in text
 
 
-def test_the_time_of_a_question_is_the_median_of_those_answered() -> None:
-    records = [_record(name, _answered(1, 1, 1)) for name in ("a", "b", "c")]
-    timed = [
-        replace(record, response=replace(record.response, timings_ms={"total": time}))
-        for record, time in zip(records, (10.0, 20.0, 40.0), strict=True)
-        if record.response
-    ]
-    failed = _record("d", _answered(0, 0, 0), error="lost")
-    text = report(Run(FACTS, (*timed, failed)))
-    assert "- one question: 20.0 ms (median), 95 % within 38.0 ms\n" in text
-    assert "one question:" not in report(Run(FACTS, (failed,)))
+def test_hostile_texts_break_no_line_and_no_table() -> None:
+    question = LOST.question.model_copy(
+        update={"question": "a\n## b | c\x1b[31m", "tags": ("test", "x | y\n")}
+    )
+    text = report(summarise(Run(FACTS, (replace(LOST, question=question), GOOD, CALM))))
+    assert "- lost: a ## b \\| c␛[31m (confidence 0.70)" in text
+    assert "| x \\| y | 1 |" in text
+    assert "\n## b" not in text
+    assert "\x1b" not in text
