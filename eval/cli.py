@@ -8,14 +8,14 @@ from collections.abc import Callable
 import typer
 from typer.core import TyperGroup
 
-from eval.cli_bench import bench, quality, scale
-from eval.cli_draft import accept, draft
-from eval.cli_feedback import feedback
-from eval.cli_fit import calibrate, fit, sweep
-from eval.cli_questions import check, import_collection
-from eval.cli_report import report_run
-from eval.cli_runs import run
-from eval.cli_verdicts import compare, gate
+from eval.commands.bench import bench, quality, scale
+from eval.commands.draft import accept, draft
+from eval.commands.feedback import feedback
+from eval.commands.fit import calibrate, fit, sweep
+from eval.commands.questions import check, import_collection
+from eval.commands.report import report_run
+from eval.commands.runs import run
+from eval.commands.verdicts import compare, gate
 
 _DEFAULT_COMMAND = "run"
 

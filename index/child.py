@@ -5,7 +5,6 @@ caller starts another.
 """
 
 import os
-import select
 import selectors
 import signal
 import subprocess
@@ -75,7 +74,10 @@ class Child:
 
     def is_ready(self) -> bool:
         """Whether it still runs and has said nothing that it was not asked."""
-        unasked, _, _ = select.select([self._output], [], [], 0)
+        # Not select(): it takes no descriptor beyond 1023, and a service holds many.
+        with selectors.DefaultSelector() as ready:
+            ready.register(self._output, selectors.EVENT_READ)
+            unasked = ready.select(0)
         return not self.returned and not unasked
 
     def ask(self, media_type: str, content: bytes) -> Reply:

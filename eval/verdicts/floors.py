@@ -16,7 +16,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -55,6 +55,10 @@ class Rules:
     part: PartName | None = None
     bound: Bound = "mean"
     floors: tuple[Floor, ...] = ()
+
+    def with_stated(self, part: PartName | None, significance: float | None) -> "Rules":
+        """The rules with what a flag states instead."""
+        return replace(self, part=part or self.part, significance=significance or self.significance)
 
 
 class _Gate(BaseModel):

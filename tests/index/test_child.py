@@ -1,5 +1,7 @@
 """The parent's side of the parsing process, against one that does not keep to the rules."""
 
+import os
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,3 +98,17 @@ def test_a_reason_cannot_play_with_the_terminal() -> None:
     assert reason is not None
     assert reason.startswith(" [2Jx y")
     assert len(reason) == 500
+
+
+def test_descriptors_beyond_a_thousand_are_waited_for() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2048), hard))
+    taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        with child((ASKED + GOOD) + "read()") as made:
+            assert made.is_ready()
+            assert made.ask("text/x", b"1") == Reply(Parsed("good"))
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -12,7 +12,7 @@ from scipy.optimize import check_grad
 from typer.testing import CliRunner
 
 from citewell import app
-from eval import cli_fit
+from eval.commands import fit as command
 from eval.errors import QuestionSetInvalid
 from eval.fitting.fit import Example, Floats, _loss, examples, fit_ranking, provenance
 from eval.questions.question import Question, read_questions
@@ -249,7 +249,7 @@ def _open_with_letters(settings: Settings) -> Engine:
 def test_the_command_writes_a_file_that_ranks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli_fit, "open_engine", _open_with_letters)
+    monkeypatch.setattr(command, "open_engine", _open_with_letters)
     first, second = (
         index_of(tmp_path / "1", TEXTS),
         index_of(tmp_path / "2", {"a.txt": "Aa.", "b.txt": "Bb."}),

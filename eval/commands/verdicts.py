@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,11 +97,8 @@ def gate(
     from eval.verdicts.junit import junit  # noqa: PLC0415
 
     with explained_errors():
-        rules = read_rules(floors) if floors else Rules()
-        rules = replace(
-            rules,
-            part=part.value if part else rules.part,
-            significance=significance or rules.significance,
+        rules = (read_rules(floors) if floors else Rules()).with_stated(
+            part.value if part else None, significance
         )
         verdict = judge_run(read_run(run), read_run(baseline) if baseline else None, rules)
         if junit_file:

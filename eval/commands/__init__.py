@@ -1,0 +1,1 @@
+"""The commands of the evaluation, by what they are about."""
