@@ -13,21 +13,25 @@ from typer.main import get_command
 
 from citewell import app
 from eval.questions.question import Question
+from eval.verdicts.floors import read_rules
 from service.settings import PREFIX, Settings
 from tests.conftest import ROOT, serving
 
 README = (ROOT / "README.md").read_text("utf-8")
+EVALUATION = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
 ADDRESS = "http://127.0.0.1:8000"
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def commands() -> list[list[str]]:
-    lines = [line for block in blocks("sh") for line in block.splitlines()]
-    found = [line.partition("#")[0] for line in lines if line.startswith(".venv/bin/citewell")]
-    found += re.findall(r"`(citewell [^`]+)`", README)
+    found: dict[str, None] = {}
+    for text in (README, EVALUATION):
+        lines = [line for block in blocks("sh", text) for line in block.splitlines()]
+        shown = [line.partition("#")[0] for line in lines if line.startswith(".venv/bin/citewell")]
+        found |= dict.fromkeys([*shown, *re.findall(r"`(citewell [^`]+)`", text)])
     return [shlex.split(command) for command in found]
 
 
@@ -68,10 +72,18 @@ def test_make_targets_exist() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_question_set_example_is_valid() -> None:
-    (example,) = blocks("json")
+@pytest.mark.parametrize("text", [README, EVALUATION], ids=["README", "evaluation"])
+def test_question_set_example_is_valid(text: str) -> None:
+    (example,) = blocks("json", text)
     questions = [Question.model_validate_json(line) for line in example.splitlines()]
-    assert [question.answerable for question in questions] == [True, False]
+    assert {question.answerable for question in questions} == {True, False}
+
+
+def test_floors_example_is_valid(tmp_path: Path) -> None:
+    (example,) = blocks("toml", EVALUATION)
+    (tmp_path / "floors.toml").write_text(example, "utf-8")
+    rules = read_rules(tmp_path / "floors.toml")
+    assert (rules.part, len(rules.floors)) == ("test", 4)
 
 
 @pytest.mark.model
@@ -111,7 +123,9 @@ def test_python_example_answers(server_url: str) -> None:
     assert "warm water port baltic" in done.stdout
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "DECISIONS.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "CONTRIBUTING.md", "DECISIONS.md", "docs/evaluation.md"]
+)
 def test_links_lead_somewhere(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     for target in re.findall(r"\]\(([^)]+)\)", text):
