@@ -241,5 +241,6 @@ def test_the_index_of_seeds_holds_the_seed_and_nothing_else(
 def test_seeds_leave_out_what_is_no_source(tmp_path: Path, letters: LetterEmbedder) -> None:
     report = build_index([SEEDS], tmp_path / "index", letters)
     assert report.manifest.counts.documents == 1
-    assert {item.path for item in report.left_out} == {"README.md", "questions.jsonl"}
+    left_out = {item.path for item in report.left_out}
+    assert left_out == {"README.md", "questions.jsonl", "floors.toml"}
     assert not any(item.refused for item in report.left_out)
