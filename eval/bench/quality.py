@@ -19,7 +19,6 @@ from eval.bench.goals import GOALS, SEED, Goal
 from eval.bench.once import files_digest, make_once
 from eval.bench.rivals import CITEWELL, RIVALS, Values, compare_documents, compare_passages
 from eval.errors import QuestionSetInvalid
-from eval.measures.summary import TEST
 from eval.questions.collection import (
     DOCUMENTS,
     QUESTIONS,
@@ -27,7 +26,7 @@ from eval.questions.collection import (
     export_collection,
     read_collection,
 )
-from eval.questions.question import read_questions
+from eval.questions.question import TEST, read_questions
 from eval.statistics.interval import estimate
 from eval.statistics.paired import Difference, holm, paired_difference
 from index.build import build_index

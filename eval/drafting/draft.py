@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from eval.questions.question import Expected, Question
+from eval.questions.question import DRAFT, Expected, Question
 from index.passage import text_digest
 
-DRAFT = "draft"  # the tag of what nobody has accepted yet
 SWAPPED, HELD_OUT = "swap", "held-out"  # the kinds without an answer
 
 

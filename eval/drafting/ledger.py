@@ -10,9 +10,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.drafting.draft import DRAFT
 from eval.errors import OutputExists
-from eval.questions.question import Question, read_questions
+from eval.questions.question import DRAFT, Question, read_questions
 from index.files import flush
 
 REVIEWED = "drafted"  # the tag of a draft that a person accepted

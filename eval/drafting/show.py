@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from rich.text import Text
 
-from eval.drafting.draft import DRAFT
 from eval.questions.place import Place, locate
-from eval.questions.question import Question
+from eval.questions.question import DRAFT, Question
 from index.generation import Index
 
 _AROUND = 300  # code points on each side of a quote

@@ -7,12 +7,10 @@ from eval.measures.abstention import Point, by_confidence, risk_coverage
 from eval.measures.figures import auroc, means, run_figures
 from eval.measures.measure import Judged, judge
 from eval.measures.reliability import Bin, bins, confidences, passage_scores
+from eval.questions.question import DRAFT, TEST, TUNING
 from eval.runs.record import Run, RunFacts
 from eval.statistics.interval import Estimate
 
-__all__ = ["ALL", "DRAFT", "TEST", "TUNING", "Bin", "Part", "Point", "Summary", "summarise"]
-
-TEST, TUNING, DRAFT = "test", "tuning", "draft"
 ALL = "all"
 _RESAMPLES, _TAG_RESAMPLES = 5000, 1000
 

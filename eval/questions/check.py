@@ -9,14 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eval.questions.evidence import Library, Lined, check_evidence, shown
 from eval.questions.finding import Finding
-from eval.questions.question import Line, Question
+from eval.questions.question import DRAFT, TEST, TUNING, Line, Question
 from eval.questions.similar import same_question, similar_questions
 from eval.questions.wording import copied_words, holds_words
 from service.errors import QuestionInvalid
 from service.question import check_question
 
-TEST, TUNING = "test", "tuning"
-DRAFT = "draft"
 _FEWEST = 30  # questions of a kind; a share of fewer is known to ± 18 points at best
 
 

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.errors import QuestionSetInvalid
 
+# Tags that mean something: the part to report, the part to tune on, what nobody has accepted.
+TEST, TUNING, DRAFT = "test", "tuning", "draft"
 _MOST_NAMED = 20
 
 

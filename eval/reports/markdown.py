@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from eval.measures.measure import Judged
-from eval.measures.summary import Bin, Part, Summary
+from eval.measures.reliability import Bin
+from eval.measures.summary import Part, Summary
 from eval.reports import prose
 from eval.reports.groups import grouped, interval, mean, named
 from eval.reports.rows import FOUND_WITHIN, Kind, Row, row

@@ -9,7 +9,9 @@ from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eval.measures.summary import Bin, Point, Summary
+from eval.measures.abstention import Point
+from eval.measures.reliability import Bin
+from eval.measures.summary import Summary
 from eval.reports.prose import milliseconds, threshold
 from eval.reports.svg import FONT_SIZE, Ink, inline_svg
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from eval.measures.measure import Judged
 from eval.measures.summary import ALL, Part, Summary
+from eval.questions.question import TEST, TUNING
 from eval.statistics.interval import Estimate
 
 FEW = 30
@@ -11,7 +12,7 @@ FEW = 30
 
 def title(part: Part) -> str:
     """What a part is called in headings."""
-    return {ALL: "All questions", "test": "Test part", "tuning": "Tuning part"}.get(
+    return {ALL: "All questions", TEST: "Test part", TUNING: "Tuning part"}.get(
         part.name, part.name
     )
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from eval.errors import NothingToJudge
 from eval.measures.figures import auroc, means, run_figures
 from eval.measures.measure import Judged, judge
-from eval.measures.summary import ALL, TEST
+from eval.measures.summary import ALL
+from eval.questions.question import TEST
 from eval.runs.record import Run
 from eval.statistics.interval import Estimate
 from eval.verdicts.floors import Rules

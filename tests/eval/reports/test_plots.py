@@ -5,7 +5,9 @@ from dataclasses import replace
 import matplotlib as mpl
 import pytest
 
-from eval.measures.summary import Bin, Point, Summary, summarise
+from eval.measures.abstention import Point
+from eval.measures.reliability import Bin
+from eval.measures.summary import Summary, summarise
 from eval.reports.plots import Plot, plots
 from eval.runs.record import Run
 from eval.statistics.interval import Estimate

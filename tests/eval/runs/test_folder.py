@@ -15,16 +15,8 @@ from eval.runs.folder import RECORDS, RUN, open_folder, read_facts, read_run
 from eval.runs.record import Record, Run
 from service.engine import Engine
 from service.settings import changed_settings
-from tests.eval.runs.test_run import LINES
+from tests.eval.runs.lines import LINES
 from tests.service.corpora import ranking_file
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """A question set on ``folder``; the engine refuses its last question."""
-    file = tmp_path / "questions.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in LINES), "utf-8")
-    return file
 
 
 @pytest.fixture

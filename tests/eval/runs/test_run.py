@@ -1,8 +1,6 @@
 """Questions are asked one by one, and what came of each is kept, failures included."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,31 +14,6 @@ from index.passage import Span
 from service.answer import IndexRef, Response
 from service.engine import Engine
 from service.question import MOST_PASSAGES
-
-LINES = [
-    {
-        "id": "one",
-        "question": "Who is ddd?",
-        "answerable": True,
-        "expected": [{"document": "one.txt", "quote": "Ccc ddd eee."}],
-        "tags": ["test"],
-    },
-    {"id": "two", "question": "quiz", "answerable": False},
-    {
-        "id": "blank",
-        "question": "   ",
-        "answerable": True,
-        "expected": [{"document": "one.txt", "quote": "Fff"}],
-    },
-]
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """A question set on ``folder``; the engine refuses its last question."""
-    file = tmp_path / "questions.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in LINES), "utf-8")
-    return file
 
 
 @pytest.fixture

@@ -19,17 +19,8 @@ from eval.runs.server import ServerAsker
 from service.engine import Engine
 from service.live import LiveEngine
 from service.settings import Settings
-from tests.eval.runs.test_run import LINES
 from tests.fakes import LetterEmbedder
 from tests.service.served import Served
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """A question set on ``folder``; the server refuses its last question."""
-    file = tmp_path / "questions.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in LINES), "utf-8")
-    return file
 
 
 @pytest.fixture
