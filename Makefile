@@ -33,7 +33,7 @@ run: $(RUNTIME) $(INDEX) ## serve the page and the API (PORT=8100 HOST=0.0.0.0)
 
 # Two processes of one thread each: on two cores PyTorch's own threads would wait for each other.
 test: $(DEV) browser ## run every test (PYTEST_ARGS="-k name")
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: $(DEV) ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """What tests share: the seed, a small folder, indexes of both, a real running server."""
 
 import re
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,13 @@ SEEDS = ROOT / "seeds"
 SEED = SEEDS / "000_ff22eedb3fb81119.txt"
 SHARED = ROOT.parent / "shared" / "data"
 CITEWELL = Path(sys.executable).with_name("citewell")
+
+
+def pytest_configure() -> None:
+    """Allow as many open files as may be: FastAPI's caches keep every application that a test
+    makes, and with it the files of its index."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 @pytest.fixture(scope="session")
