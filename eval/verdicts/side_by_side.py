@@ -44,6 +44,8 @@ def _head(comparison: Comparison) -> Iterator[str]:
     yield f"- before: {_run(comparison.before)}"
     yield f"- after: {_run(comparison.after)}"
     yield f"- questions that both have: {len(comparison.matching.pairs)}"
+    if comparison.tag is not None:
+        yield f"- compared: the {comparison.questions} of them tagged {plain(comparison.tag)}"
     yield f"- {_in_words(comparison.rows)}"
     yield ""
 
