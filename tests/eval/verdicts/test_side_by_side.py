@@ -103,6 +103,18 @@ def test_questions_of_several_lines_stay_on_one() -> None:
     assert "### a: Ask # this?\n" in text
 
 
+def test_no_text_steers_the_terminal() -> None:
+    steering = "\x1b]0;title\x07"
+    before = retold(asked("a"), question=f"Ask{steering}?", id=f"a{steering}")
+    answer = response([("b.txt", 0, 100)], [(1, 0, 8, f"so{steering}")])
+    failed = replace(broken(before), error=f"gone{steering}")
+    facts = replace(FACTS, command=f"citewell eval {steering}", questions=steering)
+    for after in (replace(before, response=answer), failed):
+        text = side_by_side(compare(run_of([before], facts), run_of([after], facts)))
+        assert "␛]0;title␇" in text
+        assert all(c.isprintable() or c == "\n" for c in text)
+
+
 def test_long_answers_are_cut_to_read_and_whole_in_json() -> None:
     answer = response([("b.txt", 0, 1000)], [(1, 0, 600, "y" * 600)])
     after = replace(asked("a", hit=False), response=answer)
