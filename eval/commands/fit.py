@@ -35,8 +35,10 @@ def fit(
 ) -> None:
     """Fit the weights that rank passages on question sets."""
     from eval.fitting.fit import examples, fit_ranking, provenance  # noqa: PLC0415 - SciPy, as above
+    from eval.fitting.save import Kind, check_replaceable, save  # noqa: PLC0415
 
     with explained_errors():
+        check_replaceable(out, Kind.WEIGHTS)  # before the fit
         found, sources = [], []
         for file, index in _files_with_index(sets):
             asked = [question for question in read_questions(file) if question.answerable]
@@ -47,7 +49,7 @@ def fit(
         weights = fit_ranking(found)
         method = "conditional logit over the candidates, no weight below 0, sets weighing the same"
         content = {"weights": weights, "provenance": {"method": method, "sets": sources}}
-        out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        save(content, out, Kind.WEIGHTS)
     output.print(json.dumps(weights, indent=2))
     messages.print(f"written to {out}")
 
@@ -86,13 +88,13 @@ def calibrate(
 ) -> None:
     """Fit scores and confidence to probabilities, and the confidence to answer from."""
     from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
-    from eval.fitting.save import check_replaceable, save  # noqa: PLC0415
+    from eval.fitting.save import Kind, check_replaceable, save  # noqa: PLC0415
     from eval.fitting.told import tables  # noqa: PLC0415
 
     with explained_errors():
-        check_replaceable(out)  # before the questions are asked
+        check_replaceable(out, Kind.CALIBRATION)  # before the questions are asked
         content = fit_calibration(_named_runs(sources, index), false_answers)
-        save(content, out)
+        save(content, out, Kind.CALIBRATION)
     for line in tables(content):
         output.print(line)
     messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")

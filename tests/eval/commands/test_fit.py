@@ -121,6 +121,13 @@ def test_a_run_may_have_a_colon_in_its_name(run: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stderr
 
 
+def test_weights_do_not_take_the_place_of_questions(file: Path) -> None:
+    before = file.read_bytes()
+    done = CliRunner().invoke(app, ["eval", "fit", f"{file}=none", "--out", str(file)])
+    assert (done.exit_code, "no file of ranking weights" in done.stderr) == (2, True)
+    assert file.read_bytes() == before
+
+
 def test_sweep_tells_a_tag_that_no_question_has(file: Path) -> None:
     done = CliRunner().invoke(
         app, ["eval", "sweep", str(file), "--tag", "mime", "--set", "pool=3", "--index", "none"]
