@@ -44,6 +44,9 @@ def explained_errors() -> Iterator[None]:
     except CitewellError as error:
         messages.print(f"citewell: {error}")
         sys.exit(WRONG_USE if isinstance(error, WrongUse) else BAD_NEWS)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        messages.print(f"citewell: {error}; correct the path, or make its folder, then repeat")
+        sys.exit(WRONG_USE)
     except (OSError, sqlite3.Error) as error:
         # The disk: full, read-only, failing. SQLite and Python each say it in their own class.
         messages.print(f"citewell: {error}; make room or choose another folder, then repeat")

@@ -29,7 +29,6 @@ from service.question import MOST_PASSAGES
 DENSE, LEXICAL, FUSED = "plain dense", "plain BM25", "RRF"
 RIVALS = (DENSE, LEXICAL, FUSED)
 CITEWELL = "citewell"
-SYSTEMS = (*RIVALS, CITEWELL)
 NDCG = "nDCG@10"
 DEPTH = 100
 RRF_K = 60

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eval.errors import QuestionSetInvalid, RunInvalid
-from eval.questions.question import read_questions
+from eval.questions.question import Question, read_questions
 from eval.runs.asker import EngineAsker
 from eval.runs.conduct import conduct
 from eval.runs.folder import new_folder, read_run
 from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
+from service.errors import SettingsInvalid
 from service.settings import read_settings
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ def fit(
 ) -> None:
     """Fit the weights that rank passages on question sets."""
     from eval.fitting.fit import examples, fit_ranking, provenance  # noqa: PLC0415 - SciPy, as above
+    from eval.fitting.save import Kind, check_replaceable, save  # noqa: PLC0415
 
     with explained_errors():
+        check_replaceable(out, Kind.WEIGHTS)  # before the fit
         found, sources = [], []
         for file, index in _files_with_index(sets):
             asked = [question for question in read_questions(file) if question.answerable]
@@ -46,7 +49,7 @@ def fit(
         weights = fit_ranking(found)
         method = "conditional logit over the candidates, no weight below 0, sets weighing the same"
         content = {"weights": weights, "provenance": {"method": method, "sets": sources}}
-        out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        save(content, out, Kind.WEIGHTS)
     output.print(json.dumps(weights, indent=2))
     messages.print(f"written to {out}")
 
@@ -85,13 +88,13 @@ def calibrate(
 ) -> None:
     """Fit scores and confidence to probabilities, and the confidence to answer from."""
     from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
-    from eval.fitting.save import check_replaceable, save  # noqa: PLC0415
+    from eval.fitting.save import Kind, check_replaceable, save  # noqa: PLC0415
     from eval.fitting.told import tables  # noqa: PLC0415
 
     with explained_errors():
-        check_replaceable(out)  # before the questions are asked
+        check_replaceable(out, Kind.CALIBRATION)  # before the questions are asked
         content = fit_calibration(_named_runs(sources, index), false_answers)
-        save(content, out)
+        save(content, out, Kind.CALIBRATION)
     for line in tables(content):
         output.print(line)
     messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")
@@ -100,12 +103,12 @@ def calibrate(
 def _named_runs(sources: Sequence[str], index: Path | None) -> "list[NamedRun]":
     from eval.fitting.examples import NamedRun  # noqa: PLC0415 - SciPy, as above
 
-    named = [(Path(source), tag or None) for source, _, tag in (s.partition(":") for s in sources)]
+    named = [_with_tag(source) for source in sources]
     if index and not any(_is_question_set(path) for path, _ in named):
         raise RunInvalid("--index goes with a question set; a run knows its own index")
-    for path, _ in named:  # all are looked at before the first question is asked
+    for path, tag in named:  # all are looked at before the first question is asked
         if _is_question_set(path):
-            read_questions(path)
+            _tagged(path, tag)
         else:
             read_run(path)
     folders = _conducted([path for path, _ in named if _is_question_set(path)], index)
@@ -137,6 +140,23 @@ def _conducted(files: Sequence[Path], index: Path | None) -> dict[Path, Path]:
     return folders
 
 
+def _with_tag(source: str) -> tuple[Path, str | None]:
+    """The longest path that exists, and the tag after its colon; else what the first one parts."""
+    parts = source.split(":")
+    stated = [(":".join(parts[:n]), ":".join(parts[n:])) for n in range(len(parts), 0, -1)]
+    first = source.partition(":")[::2]
+    path, tag = next((each for each in stated if Path(each[0]).exists()), first)
+    return Path(path), tag or None
+
+
+def _tagged(file: Path, tag: str | None) -> list[Question]:
+    """The questions with a tag, or all; raises ``QuestionSetInvalid`` when there is none."""
+    chosen = [q for q in read_questions(file) if tag is None or tag in q.tags]
+    if not chosen:
+        raise QuestionSetInvalid(f"{file} has no question tagged {tag!r}; choose another tag")
+    return chosen
+
+
 def _is_question_set(path: Path) -> bool:
     return path.suffix == ".jsonl"
 
@@ -153,12 +173,14 @@ def sweep(
     """Compare values of settings on a question set by paired tests."""
     from eval.fitting.sweep import sweep as compare  # noqa: PLC0415 - SciPy, as above
     from eval.fitting.sweep import table  # noqa: PLC0415
+    from eval.verdicts.pairs import check_measures  # noqa: PLC0415
 
     with explained_errors():
-        asked = [q for q in read_questions(questions) if tag is None or tag in q.tags]
+        asked, pairs = _tagged(questions, tag), _pairs(choices)
+        check_measures([measure])
         engine = open_engine(read_settings(index=index))
         with progress() as bar:
-            variants = compare(asked, engine, _pairs(choices), measure, bar)
+            variants = compare(asked, engine, pairs, measure, bar)
     for line in table(variants, measure):
         output.print(line)
 
@@ -166,4 +188,6 @@ def sweep(
 def _pairs(choices: list[str]) -> list[tuple[str, str]]:
     """``["a=1,2", "b=3"]`` as ``[("a", "1"), ("a", "2"), ("b", "3")]``."""
     named = [choice.partition("=") for choice in choices]
+    if not all(name and equals for name, equals, _ in named):
+        raise SettingsInvalid("state each --set as setting=value[,value...]")
     return [(name, value) for name, _, values in named for value in values.split(",")]

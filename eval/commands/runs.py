@@ -13,7 +13,7 @@ from eval.errors import RunInvalid
 from eval.questions.question import read_questions
 from eval.runs.asker import Asker, EngineAsker
 from eval.runs.conduct import conduct
-from eval.runs.folder import RUNS, check_unfinished, new_folder
+from eval.runs.folder import RUNS, check_free, new_folder
 from eval.runs.server import ServerAsker
 from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
@@ -43,7 +43,7 @@ def run(
         if url and index:
             raise RunInvalid("a server has an index of its own; give --url or --index, not both")
         folder = out or new_folder()
-        check_unfinished(folder)
+        check_free(folder)
         asked = read_questions(questions)
         command = shlex.join(["citewell", *sys.argv[1:]])
         try:

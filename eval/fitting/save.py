@@ -1,6 +1,7 @@
-"""A calibration kept. In: its content, a file. Out: the file, whole or as it was before."""
+"""What was fitted, kept. In: its content, a file. Out: the file, whole or as it was before."""
 
 import json
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -9,21 +10,27 @@ from index.files import flush
 from service.confidence import FORMAT
 
 
-def check_replaceable(file: Path) -> None:
-    """Raise ``OutputExists`` when something else than a calibration would be written over."""
-    if file.exists() and not _is_calibration(file):
+class Kind(Enum):
+    """What a file holds; only what is of the same kind is replaced."""
+
+    CALIBRATION = f"calibration of the format {FORMAT}"
+    WEIGHTS = "file of ranking weights"
+
+
+def check_replaceable(file: Path, kind: Kind) -> None:
+    """Raise ``OutputExists`` when something of another kind would be written over."""
+    if file.exists() and not _is(kind, file):
         raise OutputExists(
-            f"{file} is there and no calibration of the format {FORMAT}; name another file with "
-            "--out, or remove it"
+            f"{file} is there and no {kind.value}; name another file with --out, or remove it"
         )
 
 
-def save(content: dict[str, Any], file: Path) -> None:
-    """Write a calibration; it takes the place of an earlier one at once, or not at all.
+def save(content: dict[str, Any], file: Path, kind: Kind) -> None:
+    """Write what was fitted; it takes the place of an earlier one at once, or not at all.
 
     Raises ``OutputExists`` as ``check_replaceable`` does.
     """
-    check_replaceable(file)
+    check_replaceable(file, kind)
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f"{file.name}.new")
     beside.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
@@ -32,9 +39,13 @@ def save(content: dict[str, Any], file: Path) -> None:
     flush(file.parent)
 
 
-def _is_calibration(file: Path) -> bool:
+def _is(kind: Kind, file: Path) -> bool:
     try:
         content = json.loads(file.read_bytes())
     except (OSError, ValueError):
         return False
-    return isinstance(content, dict) and content.get("format") == FORMAT
+    if not isinstance(content, dict):
+        return False
+    if kind is Kind.CALIBRATION:
+        return content.get("format") == FORMAT
+    return isinstance(content.get("weights"), dict)

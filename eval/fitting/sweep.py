@@ -11,8 +11,9 @@ from eval.errors import QuestionSetInvalid
 from eval.measures.measure import judge
 from eval.questions.question import Question
 from eval.runs.asker import EngineAsker
-from eval.runs.run import ask_all, locate_all
+from eval.runs.run import ask_all, locate_all, passages_wanted
 from eval.statistics.paired import SIGNIFICANT, Difference, holm, paired_difference
+from eval.verdicts.pairs import better, check_measures, value
 from service.engine import Engine
 from service.settings import changed_settings
 
@@ -38,11 +39,12 @@ def sweep(
 ) -> list[Variant]:
     """Measure every (setting, value) against the engine's own settings.
 
-    Raises ``SettingsInvalid`` for a setting or value that cannot be (and ``ModelUnusable`` for
-    a cross-encoder that is not here), before anything runs,
-    and ``QuestionSetInvalid`` when the measure applies to no question.
+    Raises ``MeasureUnknown`` for what is no measure of a question, ``SettingsInvalid`` for a
+    setting or value that cannot be (and ``ModelUnusable`` for a cross-encoder that is not here),
+    before anything runs, and ``QuestionSetInvalid`` when the measure applies to no question.
     """
-    settings = [changed_settings(engine.settings, name, value) for name, value in choices]
+    check_measures([measure])
+    settings = [changed_settings(engine.settings, name, stated) for name, stated in choices]
     engines = [engine.with_settings(changed) for changed in settings]
     base = _values(questions, engine, measure)
     differences = []
@@ -54,8 +56,8 @@ def sweep(
         progress("sweep", number, len(settings))
     corrected = holm([difference.p for difference in differences])
     return [
-        Variant(name, value, difference, p)
-        for (name, value), difference, p in zip(choices, differences, corrected, strict=True)
+        Variant(name, stated, difference, p)
+        for (name, stated), difference, p in zip(choices, differences, corrected, strict=True)
     ]
 
 
@@ -67,17 +69,18 @@ def table(variants: Sequence[Variant], measure: str) -> Iterator[str]:
         d = variant.difference
         yield (
             f"| {variant.setting} | {variant.value} | {d.mean:+.4f} "
-            f"| {d.low:+.4f} to {d.high:+.4f} | {variant.p:.4f} | {_verdict(variant)} |"
+            f"| {d.low:+.4f} to {d.high:+.4f} | {variant.p:.4f} | {_verdict(variant, measure)} |"
         )
 
 
-def _verdict(variant: Variant) -> str:
+def _verdict(variant: Variant, measure: str) -> str:
     if variant.p >= SIGNIFICANT:
         return "no significant difference"
-    return "better" if variant.difference.mean > 0 else "worse"
+    return "better" if variant.difference.mean * better(measure) > 0 else "worse"
 
 
 def _values(questions: Sequence[Question], engine: Engine, measure: str) -> Values:
     asker = EngineAsker(engine)
-    records = list(ask_all(questions, locate_all(questions, asker), asker))
-    return [judged.measures.get(measure) for judged in judge(records)]
+    top_k = passages_wanted(questions)
+    records = list(ask_all(questions, locate_all(questions, asker), asker, top_k))
+    return [value(judged, measure) for judged in judge(records)]

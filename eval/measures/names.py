@@ -175,5 +175,3 @@ OF_QUESTIONS: dict[str, Name] = {
 OF_RUNS: dict[str, Name] = {**_probabilities(), **_latency()}
 """What only many questions have."""
 NAMES = OF_QUESTIONS | OF_RUNS
-LABELS = {name: named.label for name, named in NAMES.items()}
-"""What a reader sees, by measure."""

@@ -6,10 +6,12 @@
     facts                 as in run.json
     headline, tuning      {name, questions, figures: {measure: {mean, low, high, n}}}, or null
     tags                  {tag: the same}
-    failed, drafts        numbers of questions of the headline
+    failed                how many questions of the headline ended in an error
+    drafts                how many questions of the run nobody has checked
     reliability, passage_reliability   [{predicted, observed: {mean, low, high, n}}]
     risk_coverage         [{threshold, coverage, risk}]
-    questions             [{id, part, tags, answerable, outcome, verdict, confidence, hit_rank,
+    questions             of headline and tuning:
+                          [{id, part, tags, answerable, outcome, verdict, confidence, hit_rank,
                             seconds, error, measures: {measure: number or null}}]
 
 A null measure does not apply. Texts are left out; they stand in records.jsonl.

@@ -8,8 +8,8 @@ from eval.measures.summary import Part, Summary
 from eval.reports import prose
 from eval.reports.groups import grouped, interval, mean, named
 from eval.reports.rows import FOUND_WITHIN, Kind, Row, row
-from eval.reports.visible import on_one_line
 from eval.statistics.interval import Estimate
+from eval.visible import in_cell, on_one_line
 
 TAG_MEASURES = ("hit@5", "mrr", "evidence_in_answer", "answered", "refused")
 _MISSES = {
@@ -41,7 +41,7 @@ def _head(summary: Summary) -> Iterator[str]:
     warnings = [f"- **Note:** {warning}" for warning in prose.warnings(summary)]
     yield from [*warnings, ""] if warnings else []
     for name, value in prose.facts(summary):
-        yield f"- {name}: {_code(value) if name == 'command' else _inline(value)}"
+        yield f"- {name}: {_code(value) if name == 'command' else in_cell(value)}"
     yield ""
     yield f"## {prose.title(part)} ({len(part.judged)})"
     yield ""
@@ -67,7 +67,7 @@ def _by_tag(tags: Sequence[Part]) -> Iterator[str]:
     yield f"|---|---:|{'---|' * len(TAG_MEASURES)}"
     for part in tags:
         cells = [_cell(part.figures.get(name)) for name in TAG_MEASURES]
-        yield f"| {_inline(part.name)} | {len(part.judged)} | {' | '.join(cells)} |"
+        yield f"| {in_cell(part.name)} | {len(part.judged)} | {' | '.join(cells)} |"
     yield ""
 
 
@@ -109,13 +109,8 @@ def _miss(missed: Row) -> str:
         if missed.confidence is None
         else f"confidence {missed.confidence:.2f}"
     )
-    return f"- {_inline(question.id)}: {_inline(question.question)} ({_inline(came)})"
-
-
-def _inline(text: str) -> str:
-    """On one line and in one cell of a table, whatever the text holds."""
-    return on_one_line(text).replace("|", "\\|")
+    return f"- {in_cell(question.id)}: {in_cell(question.question)} ({in_cell(came)})"
 
 
 def _code(text: str) -> str:
-    return f"`{text}`"
+    return f"`{on_one_line(text)}`"

@@ -57,26 +57,37 @@ def open_folder(folder: Path, facts: RunFacts) -> RunFolder:
     """Begin a run, or go on with the one that the folder holds; a torn last record is asked
     again.
 
-    Raises ``OutputExists`` when the folder holds a whole run, or one of something else.
+    Raises ``OutputExists`` when the folder holds a whole run, one of something else, or records
+    of an unknown one, and ``RunInvalid`` when what it holds cannot be read.
     """
+    check_free(folder)
     if not (folder / RUN).exists():
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / RECORDS).write_bytes(b"")
         _write_facts(folder, facts)
         return RunFolder(folder, facts, [])
-    check_unfinished(folder)
     begun = read_facts(folder)
     _check_same(folder, begun, facts)
-    whole = (folder / RECORDS).read_bytes().rpartition(b"\n")[0]
-    records = [_RECORD.validate_json(line) for line in whole.split(b"\n") if line]
+    if not (folder / RECORDS).exists():  # it was stopped before the first
+        return RunFolder(folder, begun, [])
+    content = (folder / RECORDS).read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    records = _records(folder, whole)
     with (folder / RECORDS).open("r+b") as stream:
-        stream.truncate(len(whole) + bool(whole))
+        stream.truncate(len(whole))
     return RunFolder(folder, begun, records)
 
 
-def check_unfinished(folder: Path) -> None:
-    """Raise ``OutputExists`` when the folder holds a whole run already."""
-    if (folder / RUN).exists() and read_facts(folder).finished:
+def check_free(folder: Path) -> None:
+    """Raise ``OutputExists`` unless a run can begin or go on in the folder."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputExists(f"{folder} is a file; name a folder with --out")
+    if not (folder / RUN).exists():
+        if (folder / RECORDS).exists():
+            raise OutputExists(
+                f"{folder / RECORDS} is there without the {RUN} of its run; name another folder "
+                "with --out"
+            )
+    elif read_facts(folder).finished:
         raise OutputExists(f"{folder} already holds a run; name another folder with --out")
 
 
@@ -97,21 +108,18 @@ def read_run(folder: Path) -> Run:
     if not facts.finished:
         raise RunInvalid(
             f"the run in {folder} is unfinished; go on with `citewell eval {facts.questions} "
-            f"--out {folder}`"
+            f"--out {folder}` and the --index or --url it was begun with"
         )
     try:
-        lines = (folder / RECORDS).read_bytes().split(b"\n")
-        records = tuple(_RECORD.validate_json(line) for line in lines if line)
-    except (OSError, ValidationError) as error:
-        raise RunInvalid(
-            f"{folder / RECORDS} cannot be read ({_first_line(error)}); run the questions again"
-        ) from error
+        records = _records(folder, (folder / RECORDS).read_bytes())
+    except OSError as error:
+        raise _unreadable(folder, error) from error
     if len(records) != facts.asked:
         raise RunInvalid(
             f"{folder / RECORDS} holds {len(records)} records of {facts.asked}; run the "
             "questions again"
         )
-    return Run(facts, records)
+    return Run(facts, tuple(records))
 
 
 def new_folder() -> Path:
@@ -141,6 +149,23 @@ def _write_facts(folder: Path, facts: RunFacts) -> None:
     beside.write_text(json.dumps(asdict(facts), indent=2) + "\n", "utf-8")
     flush(beside)
     beside.replace(folder / RUN)
+
+
+def _records(folder: Path, content: bytes) -> list[Record]:
+    records = []
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if line:
+            try:
+                records.append(_RECORD.validate_json(line))
+            except ValidationError as error:
+                raise _unreadable(folder, f"line {number}: {_first_line(error)}") from error
+    return records
+
+
+def _unreadable(folder: Path, reason: object) -> RunInvalid:
+    return RunInvalid(
+        f"{folder / RECORDS} cannot be read ({reason}); run the questions again in another folder"
+    )
 
 
 def _first_line(error: Exception) -> str:

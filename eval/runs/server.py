@@ -6,19 +6,49 @@ cannot be reached any more ends the run.
 
 from functools import lru_cache
 from platform import python_version
-from typing import Any
+from typing import TypeVar
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from eval.errors import AskerGone, IndexChanged, QuestionFailed
 from eval.runs.record import Source
-from service.answer import Response
+from service.answer import IndexRef, Response
 
 _RESPONSE = TypeAdapter(Response)
-_PAGE = 1000
+_AT_ONCE = 1000
 _TEXTS_HELD = 64
 _SECONDS = 60.0
+
+
+class _Ready(BaseModel):
+    index: IndexRef
+
+
+class _Info(BaseModel):
+    version: str
+
+
+class _Api(BaseModel):
+    info: _Info
+
+
+class _Listed(BaseModel):
+    id: str
+    path: str
+
+
+class _Page(BaseModel):
+    documents: list[_Listed]
+    total: int
+    index: IndexRef
+
+
+class _Stored(BaseModel):
+    text: str
+
+
+_Reply = TypeVar("_Reply", bound=BaseModel)
 
 
 class ServerAsker:
@@ -29,8 +59,8 @@ class ServerAsker:
         self._client = httpx.Client(timeout=seconds)
         self._held = lru_cache(_TEXTS_HELD)(self._read)
         try:
-            self._index = self._get("/readyz")["index"]
-            self._version = self._get("/openapi.json")["info"]["version"]
+            self._index = self._get("/readyz", _Ready).index
+            self._version = self._get("/openapi.json", _Api).info.version
             self._ids = self._documents()
         except BaseException:
             self.close()
@@ -44,8 +74,8 @@ class ServerAsker:
     def source(self) -> Source:
         """The server's index and version; its model and settings it does not tell."""
         return Source(
-            index_generation=self._index["generation"],
-            index_digest=self._index["digest"],
+            index_generation=self._index.generation,
+            index_digest=self._index.digest,
             model=None,
             settings=None,
             url=self.url,
@@ -76,32 +106,32 @@ class ServerAsker:
     def _read(self, path: str) -> str | None:
         if path not in self._ids:
             return None
-        text: str = self._get(f"/v1/documents/{self._ids[path]}")["text"]
-        return text
+        return self._get(f"/v1/documents/{self._ids[path]}", _Stored).text
 
     def _documents(self) -> dict[str, str]:
         """The id of every document by path."""
         found: dict[str, str] = {}
         while True:
-            page = self._get("/v1/documents", offset=len(found), limit=_PAGE)
-            if page["index"]["digest"] != self._index["digest"]:
+            page = self._get("/v1/documents", _Page, offset=len(found), limit=_AT_ONCE)
+            if page.index.digest != self._index.digest:
                 raise IndexChanged(f"the index of {self.url} has just changed; repeat")
-            found |= {item["path"]: item["id"] for item in page["documents"]}
-            if len(found) >= page["total"] or not page["documents"]:
+            found |= {item.path: item.id for item in page.documents}
+            if len(found) >= page.total or not page.documents:
                 return found
 
-    def _get(self, path: str, **parameters: int) -> dict[str, Any]:
+    def _get(self, path: str, kind: type[_Reply], **parameters: int) -> _Reply:
         try:
             reply = self._client.get(f"{self.url}{path}", params=parameters)
             reply.raise_for_status()
-            found: dict[str, Any] = reply.json()
-        except (httpx.HTTPError, ValueError) as error:
+            return kind.model_validate_json(reply.content)
+        except ValidationError as error:
+            raise self._gone(f"{path} is none of citewell's") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._gone(error) from error
-        return found
 
-    def _gone(self, error: Exception) -> AskerGone:
+    def _gone(self, reason: object) -> AskerGone:
         return AskerGone(
-            f"{self.url} does not answer as a citewell server does ({error or type(error)}); "
+            f"{self.url} does not answer as a citewell server does ({reason}); "
             "start it with `citewell serve`, or correct --url"
         )
 

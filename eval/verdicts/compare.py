@@ -65,12 +65,15 @@ class Row:
 class Comparison:
     """Everything about two runs that can be told apart.
 
-    ``inapplicable`` are measures that no question has in both runs.
+    ``questions`` is how many of the pairs were compared: those with the ``tag``, or all.
+    ``inapplicable`` are measures that none of these has in both runs.
     """
 
     before: Run
     after: Run
     matching: Matching
+    tag: str | None
+    questions: int
     warnings: tuple[str, ...]
     facts: tuple[FactDifference, ...]
     rows: tuple[Row, ...]
@@ -107,6 +110,8 @@ def compare(
         before=before,
         after=after,
         matching=matching,
+        tag=tag,
+        questions=len(pairs),
         warnings=tuple(_warnings(matching)),
         facts=fact_differences(before.facts, after.facts),
         rows=_rows(cells),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from eval.verdicts.side_by_side import cell, plain
 from eval.verdicts.verdict import Check, Verdict
+from eval.visible import in_cell, on_one_line
 
 _TITLE = "citewell eval gate"
 _KINDS = {
@@ -19,17 +19,16 @@ def markdown(verdict: Verdict) -> str:
     lines = [
         f"# Gate {verdict.headline}",
         "",
-        f"- run: `{verdict.facts.command}`, {verdict.facts.created}",
-        *(f"- note: {plain(note)}" for note in verdict.notes),
+        f"- run: `{on_one_line(verdict.facts.command)}`, {verdict.facts.created}",
+        *(f"- note: {on_one_line(note)}" for note in verdict.notes),
         "",
         "| check | | result | finding |",
         "|---|---|---|---|",
     ]
     for check in sorted(verdict.checks, key=lambda check: check.passed):
         result = "passed" if check.passed else "**FAILED**"
-        lines.append(
-            f"| {cell(check.name)} | {_KINDS[check.kind]} | {result} | {cell(check.sentence)} |"
-        )
+        cells = in_cell(check.name), _KINDS[check.kind], result, in_cell(check.sentence)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 

@@ -8,6 +8,7 @@ from eval.runs.record import Run
 from eval.verdicts.changes import Changed
 from eval.verdicts.compare import SAME, Comparison, Row
 from eval.verdicts.pairs import PER_QUESTION, shown
+from eval.visible import in_cell, on_one_line
 
 MOST_SHOWN = 20
 _LONGEST_ANSWER = 400
@@ -39,18 +40,23 @@ def _head(comparison: Comparison) -> Iterator[str]:
     yield "# Comparison"
     yield ""
     for warning in comparison.warnings:
-        yield f"**Warning: {plain(warning)}.**"
+        yield f"**Warning: {on_one_line(warning)}.**"
         yield ""
     yield f"- before: {_run(comparison.before)}"
     yield f"- after: {_run(comparison.after)}"
     yield f"- questions that both have: {len(comparison.matching.pairs)}"
+    if comparison.tag is not None:
+        yield f"- compared: the {comparison.questions} of them tagged {on_one_line(comparison.tag)}"
     yield f"- {_in_words(comparison.rows)}"
     yield ""
 
 
 def _run(run: Run) -> str:
     facts = run.facts
-    return f"`{facts.command}`, {facts.created}, {facts.asked} questions of {facts.questions}"
+    return (
+        f"`{on_one_line(facts.command)}`, {facts.created}, {facts.asked} questions of "
+        f"{on_one_line(facts.questions)}"
+    )
 
 
 def _in_words(rows: Sequence[Row]) -> str:
@@ -70,7 +76,7 @@ def _facts(comparison: Comparison) -> Iterator[str]:
         yield "| | before | after |"
         yield "|---|---|---|"
         for fact in comparison.facts:
-            yield f"| {cell(fact.name)} | {cell(fact.before)} | {cell(fact.after)} |"
+            yield f"| {in_cell(fact.name)} | {in_cell(fact.before)} | {in_cell(fact.after)} |"
     else:
         yield "Nothing that is recorded: question set, index, model, settings, versions are equal."
     yield ""
@@ -106,7 +112,7 @@ def _tags(comparison: Comparison) -> Iterator[str]:
         yield f"| tag | measure | {_HEAD}"
         yield f"|---|---|{_RULE}"
         for row in moved:
-            yield f"| {cell(row.tag or '')} | {label(row.measure)} | {_cells(row)}"
+            yield f"| {in_cell(row.tag or '')} | {label(row.measure)} | {_cells(row)}"
         yield ""
     same = len(rows) - len(moved)
     yield f"p is corrected over all {len(rows)} cells; in {same} nothing changed on balance."
@@ -135,7 +141,7 @@ def _changed(title: str, found: Sequence[Changed], most: int | None) -> Iterator
     yield ""
     for each in found[:most]:
         question = each.pair.after.record.question
-        yield f"### {plain(question.id)}: {plain(question.question)}"
+        yield f"### {on_one_line(question.id)}: {on_one_line(question.question)}"
         yield ""
         yield f"- {'; '.join(flip.words for flip in each.flips)}"
         yield f"- before{_answer(each.pair.before)}"
@@ -149,12 +155,12 @@ def _changed(title: str, found: Sequence[Changed], most: int | None) -> Iterator
 def _answer(judged: Judged) -> str:
     response = judged.record.response
     if response is None:
-        return f": failed: {plain(judged.record.error or '')}"
+        return f": failed: {on_one_line(judged.record.error or '')}"
     rank = judged.measures.get("mrr")
     places = f"evidence at rank {round(1 / rank)}, " if rank else ""
     if rank == 0:
         places = "evidence at no rank, "
-    text = plain(response.answer.text or "not found")
+    text = on_one_line(response.answer.text or "not found")
     if len(text) > _LONGEST_ANSWER:
         text = text[:_LONGEST_ANSWER] + " …"
     return f" ({places}confidence {response.answer.confidence:.2f}): {text}"
@@ -163,13 +169,3 @@ def _answer(judged: Judged) -> str:
 def label(measure: str) -> str:
     """A measure's label."""
     return PER_QUESTION[measure].label
-
-
-def plain(text: str) -> str:
-    """Text on one line."""
-    return " ".join(text.split())
-
-
-def cell(text: str) -> str:
-    """Text that ends no cell of a table."""
-    return plain(text).replace("|", "\\|")

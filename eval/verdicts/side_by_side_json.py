@@ -21,8 +21,10 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "before": asdict(comparison.before.facts),
         "after": asdict(comparison.after.facts),
         "warnings": list(comparison.warnings),
+        "tag": comparison.tag,
         "questions": {
             "both": len(matching.pairs),
+            "compared": comparison.questions,
             "only_before": list(matching.only_before),
             "only_after": list(matching.only_after),
             "reworded": list(matching.reworded),

@@ -103,6 +103,51 @@ def test_every_source_is_looked_at_before_the_first_question(
     assert not (tmp_path / ".citewell").exists()
 
 
+def test_a_tag_that_no_question_has_is_told_before_the_first_question(
+    file: Path, small_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = calibrate(f"{file}:mime", "--index", small_index, "--out", "mine.json")
+    assert done.exit_code == 2
+    assert "questions.jsonl has no question tagged 'mime'; choose another tag" in done.stderr
+    assert not (tmp_path / ".citewell").exists()
+
+
+def test_a_run_may_have_a_colon_in_its_name(run: Path, tmp_path: Path) -> None:
+    named = run.rename(tmp_path / "run 12:30")
+    done = calibrate(named, "--false-answers", "0.4", "--out", tmp_path / "mine.json")
+    assert done.exit_code == 0, done.stderr
+    done = calibrate(f"{named}:mine", "--false-answers", "0.4", "--out", tmp_path / "mine.json")
+    assert done.exit_code == 0, done.stderr
+
+
+def test_weights_do_not_take_the_place_of_questions(file: Path) -> None:
+    before = file.read_bytes()
+    done = CliRunner().invoke(app, ["eval", "fit", f"{file}=none", "--out", str(file)])
+    assert (done.exit_code, "no file of ranking weights" in done.stderr) == (2, True)
+    assert file.read_bytes() == before
+
+
+def test_sweep_tells_a_tag_that_no_question_has(file: Path) -> None:
+    done = CliRunner().invoke(
+        app, ["eval", "sweep", str(file), "--tag", "mime", "--set", "pool=3", "--index", "none"]
+    )
+    assert done.exit_code == 2
+    assert "questions.jsonl has no question tagged 'mime'; choose another tag" in done.stderr
+
+
+def test_sweep_tells_a_measure_that_is_none_before_it_opens_an_index(file: Path) -> None:
+    arguments = [str(file), "--set", "pool=3", "--measure", "hit5", "--index", "none"]
+    done = CliRunner().invoke(app, ["eval", "sweep", *arguments])
+    assert (done.exit_code, "is named 'hit5'; there are" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("stated", ["pool", "=3"])
+def test_sweep_tells_how_a_setting_is_stated(file: Path, stated: str) -> None:
+    done = CliRunner().invoke(app, ["eval", "sweep", str(file), "--set", stated, "--index", "none"])
+    assert (done.exit_code, "setting=value" in done.stderr) == (2, True)
+
+
 def test_a_missing_question_set_is_told(tmp_path: Path) -> None:
     done = calibrate(tmp_path / "none.jsonl", "--out", tmp_path / "mine.json")
     assert (done.exit_code, "none.jsonl cannot be read" in done.stderr) == (2, True)

@@ -61,6 +61,9 @@ def test_compare_of_chosen_measures(base: Path, tmp_path: Path) -> None:
         (["gate", "{base}", "--baseline", "{base}", "--part", "tunning"], "'tunning'"),
         (["gate", "{base}", "--baseline", "{base}", "--significance", "5"], "significance"),
         (["gate", "{base}", "--floors", "{none}"], "name a file of floors"),
+        (["compare", "{base}", "{base}", "--out", "{base}"], "correct the path"),
+        (["compare", "{base}", "{base}", "--json", "{none}/a.json"], "correct the path"),
+        (["gate", "{base}", "--baseline", "{base}", "--junit", "{base}"], "correct the path"),
     ],
 )
 def test_wrong_use_says_what_to_do(

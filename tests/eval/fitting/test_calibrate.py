@@ -13,7 +13,7 @@ from eval.fitting.calibrate import calibrate
 from eval.fitting.examples import NamedRun, all_asked, question_examples
 from eval.fitting.folds import deal
 from eval.fitting.logistic import left_out
-from eval.fitting.save import save
+from eval.fitting.save import Kind, save
 from eval.fitting.threshold import conformal_threshold
 from eval.fitting.told import tables
 from eval.questions.question import read_questions
@@ -77,7 +77,7 @@ def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path)
     content = calibrate([named(run_folder)])
     assert tuple(content["passage"]["weights"]) == PASSAGE_FEATURES
     assert tuple(content["question"]["weights"]) == QUESTION_FEATURES
-    save(content, tmp_path / "mine.json")
+    save(content, tmp_path / "mine.json", Kind.CALIBRATION)
     loaded = load_calibration(tmp_path / "mine.json")
     assert loaded.threshold == content["threshold"]
     assert loaded.passage.weights == content["passage"]["weights"]
@@ -175,7 +175,7 @@ def test_what_a_server_does_not_tell_is_not_told(run_folder: Path, tmp_path: Pat
     content = calibrate([named(folder)])
     (run,) = content["provenance"]["runs"]
     assert (run["ranking"], run["model"], run["citewell"]) == (None, None, None)
-    save(content, tmp_path / "mine.json")
+    save(content, tmp_path / "mine.json", Kind.CALIBRATION)
     assert load_calibration(tmp_path / "mine.json").models == frozenset()
 
 

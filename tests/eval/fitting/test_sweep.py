@@ -1,13 +1,15 @@
 """Settings are compared by the questions they answer differently."""
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from eval.errors import QuestionSetInvalid
-from eval.fitting.sweep import sweep, table
-from eval.questions.question import Question
+from eval.errors import MeasureUnknown, QuestionSetInvalid
+from eval.fitting.sweep import Variant, sweep, table
+from eval.questions.question import Expected, Question
+from eval.statistics.paired import Difference
 from service.engine import Engine
 from service.errors import SettingsInvalid
 from tests.service.calibrations import calibration_file
@@ -61,6 +63,25 @@ def test_a_worse_setting_is_found_and_an_equal_one_is_not(
     assert rows[3].endswith("| no significant difference |")
 
 
+def test_where_less_is_better_a_fall_is_better() -> None:
+    fallen = Variant("pool", "3", Difference(-0.5, -0.6, -0.4, 0.001, 0.0005, 12), 0.001)
+    assert next(islice(table([fallen], "false_abstention"), 2, None)).endswith("| better |")
+    assert next(islice(table([fallen], "answered"), 2, None)).endswith("| worse |")
+
+
+def test_whole_documents_are_looked_for_as_deep_as_in_a_run(
+    tmp_path: Path, by_letters: str
+) -> None:
+    # by words many passages of the first document come before the second, by letters none
+    texts = {"1.txt": " ".join(["aa bb cc dd."] * 1000), "2.txt": "aa bb aa bb. " + "ee ff " * 60}
+    asked = Question(
+        id="q", question="aa bb", answerable=True, expected=(Expected(document="2.txt"),)
+    )
+    engine = engine_of(tmp_path, texts, ranking=ranking_file(tmp_path / "words", lexical=1))
+    (variant,) = sweep([asked], engine, [("ranking", by_letters)], "hit@3")
+    assert variant.difference.mean == -1
+
+
 def test_calibrations_are_compared(
     engine: Engine, questions: list[Question], tmp_path: Path
 ) -> None:
@@ -105,6 +126,15 @@ def test_a_measure_that_applies_to_nothing_is_refused(
 ) -> None:
     with pytest.raises(QuestionSetInvalid, match="'refused' applies to no question"):
         sweep(questions, engine, [("pool", "3")], "refused")
+
+
+@pytest.mark.parametrize("measure", ["hit5", "auroc"])
+def test_a_measure_that_is_none_of_a_question_is_refused_before_anything_runs(
+    engine: Engine, questions: list[Question], measure: str
+) -> None:
+    choices = [("pool", "no number")]
+    with pytest.raises(MeasureUnknown, match=f"is named '{measure}'; there are answered, .*mrr"):
+        sweep(questions, engine, choices, measure)
 
 
 def test_a_ranking_that_cannot_be_is_refused_before_anything_runs(

@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 
-from eval.measures.names import LABELS, NAMES
+from eval.measures.names import NAMES
 
 
 def test_labels_are_unequal_and_short() -> None:
-    assert [label for label, count in Counter(LABELS.values()).items() if count > 1] == []
-    assert [label for label in LABELS.values() if not 0 < len(label) <= 50] == []
+    labels = [named.label for named in NAMES.values()]
+    assert [label for label, count in Counter(labels).items() if count > 1] == []
+    assert [label for label in labels if not 0 < len(label) <= 50] == []
 
 
 def test_definitions_are_one_sentence() -> None:

@@ -109,6 +109,45 @@ def test_a_torn_record_is_asked_again(
     assert len(run.records) == 3
 
 
+@pytest.mark.parametrize("spoil", [b"{}\n", b"no JSON\n", b"\xff\n"])
+def test_a_stopped_run_with_damaged_records_does_not_go_on(
+    tmp_path: Path, file: Path, small_engine: Engine, spoil: bytes
+) -> None:
+    folder = tmp_path / "stopped"
+    _begun(folder, file, small_engine, 1)
+    (folder / RECORDS).write_bytes(spoil)
+    with pytest.raises(
+        RunInvalid, match=r"records\.jsonl cannot be read \(line 1: .*run the questions again"
+    ):
+        conduct(file, read_questions(file), EngineAsker(small_engine), folder, "x")
+    assert (folder / RECORDS).read_bytes() == spoil
+
+
+def test_a_stopped_run_without_records_begins_anew(
+    tmp_path: Path, file: Path, small_engine: Engine
+) -> None:
+    folder = tmp_path / "stopped"
+    _begun(folder, file, small_engine, 1)
+    (folder / RECORDS).unlink()
+    run = conduct(file, read_questions(file), EngineAsker(small_engine), folder, "x")
+    assert [record.question.id for record in run.records] == ["one", "two", "blank"]
+
+
+def test_records_without_facts_are_not_written_over(
+    whole: Path, file: Path, small_engine: Engine
+) -> None:
+    (whole / RUN).unlink()
+    before = (whole / RECORDS).read_bytes()
+    with pytest.raises(OutputExists, match=r"records\.jsonl is there.*another folder with --out"):
+        conduct(file, read_questions(file), EngineAsker(small_engine), whole, "x")
+    assert (whole / RECORDS).read_bytes() == before
+
+
+def test_a_file_is_no_folder_for_a_run(file: Path, small_engine: Engine) -> None:
+    with pytest.raises(OutputExists, match=r"questions\.jsonl is a file; name a folder with --out"):
+        conduct(file, read_questions(file), EngineAsker(small_engine), file, "x")
+
+
 def test_a_finished_run_is_not_written_over(
     whole: Path, file: Path, questions: list[Question], small_engine: Engine
 ) -> None:

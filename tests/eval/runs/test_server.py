@@ -74,6 +74,11 @@ def test_no_server_is_told() -> None:
         ServerAsker("http://127.0.0.1:9")
 
 
+def test_an_address_that_is_none_is_told() -> None:
+    with pytest.raises(AskerGone, match=r"Invalid port: '80o0'.* or correct --url"):
+        ServerAsker("http://127.0.0.1:80o0")
+
+
 class Played:
     """A server that plays its replies: (status, body) by path; None hangs until the end."""
 
@@ -153,9 +158,22 @@ def test_a_server_that_stops_is_gone(played: Played) -> None:
             asker.ask("bab?", TOP_K)
 
 
-@pytest.mark.parametrize("reply", [(503, {"detail": "no index"}), (200, b"<html>")])
-def test_what_is_not_ready_is_told(played: Played, reply: tuple[int, Any]) -> None:
-    played.replies["/readyz"] = reply
+@pytest.mark.parametrize("path", list(START))
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (503, {"detail": "no index"}),
+        (200, b"<html>"),
+        (200, {"status": "ok"}),
+        (200, {"index": None, "info": [], "total": 1}),
+        (200, ["ready"]),
+        (200, "ready"),
+    ],
+)
+def test_a_server_of_something_else_is_told(
+    played: Played, path: str, reply: tuple[int, Any]
+) -> None:
+    played.replies[path] = reply
     with pytest.raises(AskerGone, match="does not answer as a citewell server does"):
         ServerAsker(played.url)
 

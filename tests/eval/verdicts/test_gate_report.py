@@ -81,6 +81,13 @@ def test_the_table_has_the_failed_checks_first() -> None:
     ]
 
 
+def test_no_text_steers_the_terminal() -> None:
+    check = Check("floor", "\x1b[2J", False, "\x1b[2J")
+    facts = replace(FACTS, command="\x1b[2J")
+    text = markdown(replace(VERDICT, facts=facts, checks=(check,), notes=("\x1b[2J",)))
+    assert (text.count("␛[2J"), "\x1b" in text) == (4, False)
+
+
 def test_workflow_commands_are_one_line_each_and_escaped() -> None:
     assert github(VERDICT).split("\n") == [
         "::error title=hit@5 of a%3A b%2C c (floor)::5 %25 less%0Athan a|b: 0.1, <0.2>%0D",

@@ -78,6 +78,15 @@ def test_at_most_20_changed_questions_are_shown_unless_all_are_wanted() -> None:
     assert side_by_side(found, every_change=True).count("\n### ") == 25
 
 
+def test_a_chosen_tag_is_told() -> None:
+    run = run_of(asked(f"q{i}", tags=("easy" if i else "hard | old",)) for i in range(4))
+    found = compare(run, run, MEASURES, "hard | old")
+    assert "that both have: 4\n- compared: the 1 of them tagged hard | old\n" in side_by_side(found)
+    content = as_json(found)
+    assert (content["tag"], content["questions"]["compared"]) == ("hard | old", 1)
+    assert "- compared" not in side_by_side(compare(run, run))
+
+
 def test_tags_without_a_change_are_counted() -> None:
     before = [asked(f"q{i}", tags=("easy" if i else "hard",)) for i in range(4)]
     after = [asked("q0", hit=False, tags=("hard",)), *before[1:]]
@@ -92,6 +101,18 @@ def test_questions_of_several_lines_stay_on_one() -> None:
     after = retold(asked("a", hit=False), question="Ask\n# this?")
     text = side_by_side(compare(run_of([before]), run_of([after])))
     assert "### a: Ask # this?\n" in text
+
+
+def test_no_text_steers_the_terminal() -> None:
+    steering = "\x1b]0;title\x07"
+    before = retold(asked("a"), question=f"Ask{steering}?", id=f"a{steering}")
+    answer = response([("b.txt", 0, 100)], [(1, 0, 8, f"so{steering}")])
+    failed = replace(broken(before), error=f"gone{steering}")
+    facts = replace(FACTS, command=f"citewell eval {steering}", questions=steering)
+    for after in (replace(before, response=answer), failed):
+        text = side_by_side(compare(run_of([before], facts), run_of([after], facts)))
+        assert "␛]0;title␇" in text
+        assert all(c.isprintable() or c == "\n" for c in text)
 
 
 def test_long_answers_are_cut_to_read_and_whole_in_json() -> None:
@@ -111,6 +132,7 @@ def test_json_holds_everything(comparison: Comparison) -> None:
     assert content["after"]["source"]["settings"]["pool"] == 5
     assert content["questions"] == {
         "both": 10,
+        "compared": 10,
         "only_before": [],
         "only_after": [],
         "reworded": [],

@@ -12,3 +12,8 @@ def visible(text: str) -> str:
 def on_one_line(text: str) -> str:
     """Visible, and every run of white space one space."""
     return visible(" ".join(text.split()))
+
+
+def in_cell(text: str) -> str:
+    """On one line, and ending no cell of a Markdown table."""
+    return on_one_line(text).replace("|", "\\|")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.reports.visible import on_one_line, visible
+from eval.visible import in_cell, on_one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,7 @@ def test_controls_become_signs(text: str, shown: str) -> None:
 
 def test_on_one_line() -> None:
     assert on_one_line(" a\n\tb\x00 ") == "a b␀"
+
+
+def test_in_a_cell() -> None:
+    assert in_cell("a|b\n\x1b|") == "a\\|b ␛\\|"
