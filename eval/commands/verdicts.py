@@ -101,9 +101,9 @@ def gate(
             part.value if part else None, significance
         )
         verdict = judge_run(read_run(run), read_run(baseline) if baseline else None, rules)
+        _tell(verdict, form)
         if junit_file:
             junit_file.write_bytes(junit(verdict))
-        _tell(verdict, form)
     if not verdict.passed:
         sys.exit(BAD_NEWS)
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from eval.questions.question import Question
+from service.errors import QuestionInvalid
+from service.question import DEFAULT_PASSAGES, check_question
 
 CHOICES = "[a]ccept  [e]dit the question  [r]eject  [s]kip for now  [b]ack  [q]uit"
 Ask = Callable[[str], str]
@@ -100,7 +102,13 @@ class Review:
     def _edit(self, question: Question) -> None:
         """Accept the question in other words; an empty line leaves it undecided."""
         words = self._ask("the question in your words (empty: as it was, undecided): ").strip()
-        if words:
+        if not words:
+            return
+        try:
+            check_question(words, DEFAULT_PASSAGES)
+        except QuestionInvalid as error:
+            self._say(f"{error}; it is left undecided")
+        else:
             self._keep(Key.ACCEPT, question.model_copy(update={"question": words}))
 
     def _keep(self, key: Key, question: Question) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.errors import QuestionSetInvalid, RunInvalid
-from eval.questions.place import Place
+from eval.questions.place import Place, held
 from eval.questions.question import Question
 from eval.runs.record import Run
 from service.answer import CitedPassage
@@ -44,7 +44,7 @@ class Asked:
     def holds(self, passage: CitedPassage) -> bool:
         """Whether a passage holds an expected place."""
         path = passage.document.path
-        return any(place.held_by(path, passage.start, passage.end) for place in self.places)
+        return held(self.places, path, passage.start, passage.end)
 
     @property
     def features(self) -> dict[str, float]:

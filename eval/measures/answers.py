@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from eval.measures.names import Measures
 from eval.measures.ranges import quotes_of
+from eval.questions.place import held
 from eval.runs.record import Record
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -47,7 +48,7 @@ def holds_evidence(record: Record) -> bool:
     if record.response is None:
         return False
     for path, quote in quotes_of(record.response):
-        if any(place.held_by(path, quote.start, quote.end) for place in record.places):
+        if held(record.places, path, quote.start, quote.end):
             return True
     return contains_answer(record.response.answer.text or "", record.question.answers)
 

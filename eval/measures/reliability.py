@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.measures.names import PASSAGES_MEASURED, Measures
+from eval.questions.place import held
 from eval.runs.record import Record
 from eval.statistics.interval import Estimate, estimate
 from service.answer import CitedPassage
@@ -139,4 +140,4 @@ def _predictions(rows: Iterable[tuple[int, float, bool]]) -> Predictions:
 
 def _holds_place(record: Record, passage: CitedPassage) -> bool:
     path = passage.document.path
-    return any(place.held_by(path, passage.start, passage.end) for place in record.places)
+    return held(record.places, path, passage.start, passage.end)

@@ -1,6 +1,6 @@
 """Where expected answers stand. In: a Question, texts by path. Out: Places."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from eval.errors import QuestionSetInvalid
@@ -24,6 +24,11 @@ class Place:
         if document != self.document:
             return False
         return not self.spans or any(start <= s.start and s.end <= end for s in self.spans)
+
+
+def held(places: Iterable[Place], document: str, start: int, end: int) -> bool:
+    """Whether a range of a document holds any of the places."""
+    return any(place.held_by(document, start, end) for place in places)
 
 
 def locate(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:

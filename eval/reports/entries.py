@@ -6,6 +6,7 @@ Passages are many times longer than all else, so only the worst questions get th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from eval.questions.place import held
 from eval.reports.marked import Run, marked, spans_in
 from eval.reports.rows import FOUND_WITHIN, Row
 from service.answer import CitedPassage, Response
@@ -75,7 +76,7 @@ def _text(row: Row, passage: CitedPassage) -> Text:
         page=passage.page,
         score=passage.score,
         runs=marked(passage.text, passage.start, spans_in(places, path), passage.highlights),
-        found=any(place.held_by(path, passage.start, passage.end) for place in places),
+        found=held(places, path, passage.start, passage.end),
     )
 
 
@@ -93,7 +94,7 @@ def _quotes(row: Row, response: Response) -> tuple[Text, ...]:
                 page=passage.page if passage else None,
                 score=passage.score if passage else 0.0,
                 runs=marked(quote.text, quote.start, spans_in(places, path)),
-                found=any(place.held_by(path, quote.start, quote.end) for place in places),
+                found=held(places, path, quote.start, quote.end),
             )
         )
     return tuple(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eval.measures.measure import Judged
+from eval.questions.place import held
 from eval.runs.record import Record
 
 FOUND_WITHIN = 5
@@ -84,11 +85,7 @@ def _outcome(record: Record) -> str:
 def _hit_rank(record: Record) -> int | None:
     passages = record.response.passages if record.response else ()
     return next(
-        (
-            p.rank
-            for p in passages
-            if any(place.held_by(p.document.path, p.start, p.end) for place in record.places)
-        ),
+        (p.rank for p in passages if held(record.places, p.document.path, p.start, p.end)),
         None,
     )
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from eval.errors import AskerGone, IndexChanged, QuestionFailed
+from eval.errors import AskerGone, IndexChanged, QuestionFailed, RunInvalid
 from eval.runs.record import Source
 from service.answer import IndexRef, Response
 
@@ -52,9 +52,12 @@ _Reply = TypeVar("_Reply", bound=BaseModel)
 
 
 class ServerAsker:
-    """A citewell server, to be closed; raises ``AskerGone`` when there is none at the address."""
+    """A citewell server, to be closed; raises ``AskerGone`` when there is none at the address,
+    ``RunInvalid`` for an address with a password."""
 
     def __init__(self, url: str, seconds: float = _SECONDS) -> None:
+        if "@" in url.partition("//")[2].partition("/")[0]:
+            raise RunInvalid("--url holds a password, which the run would keep; leave it out")
         self.url = url.rstrip("/")
         self._client = httpx.Client(timeout=seconds)
         self._held = lru_cache(_TEXTS_HELD)(self._read)
@@ -87,10 +90,10 @@ class ServerAsker:
         body = {"question": question, "top_k": top_k}
         try:
             reply = self._client.post(f"{self.url}/v1/ask", json=body)
-        except httpx.TimeoutException as error:
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
             seconds = self._client.timeout.read
             raise QuestionFailed(f"no answer within {seconds:.0f} s") from error
-        except httpx.TransportError as error:
+        except httpx.HTTPError as error:
             raise self._gone(error) from error
         if reply.is_error:
             raise QuestionFailed(f"HTTP {reply.status_code}: {_detail(reply)}")

@@ -87,6 +87,12 @@ def test_an_empty_edit_leaves_the_draft_undecided(tmp_path: Path) -> None:
     assert [number for _, number, _ in person.shown] == [1, 1, 2]
 
 
+def test_an_edit_that_cannot_be_asked_leaves_the_draft_undecided(tmp_path: Path) -> None:
+    outcome, person = _judge(tmp_path, "e", "x" * 2001, "r", "q")
+    assert outcome == Outcome(0, 1, 2)
+    assert any("2000 are the most" in remark for remark in person.told)
+
+
 def test_the_end_of_input_during_an_edit_decides_nothing(tmp_path: Path) -> None:
     assert _judge(tmp_path, "a", "e")[0] == Outcome(1, 0, 2)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from eval.errors import AskerGone, IndexChanged, QuestionFailed
+from eval.errors import AskerGone, IndexChanged, QuestionFailed, RunInvalid
 from eval.questions.question import Question
 from eval.runs.asker import EngineAsker
 from eval.runs.run import TOP_K, ask_all, locate_all
@@ -84,6 +84,7 @@ class Played:
 
     def __init__(self, replies: dict[str, tuple[int, Any] | None]) -> None:
         self.replies = replies
+        self.headers: dict[str, str] = {}
         self._over = threading.Event()
         played = self
 
@@ -96,6 +97,8 @@ class Played:
                 body = reply[1] if isinstance(reply[1], bytes) else json.dumps(reply[1]).encode()
                 self.send_response(reply[0])
                 self.send_header("Content-Length", str(len(body)))
+                for name, value in played.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -151,6 +154,14 @@ def test_a_question_that_the_server_fails_at(
         asker.ask("bab?", TOP_K)
 
 
+def test_a_reply_that_cannot_be_decoded_ends_the_run(played: Played) -> None:
+    with closing(ServerAsker(played.url)) as asker:
+        played.headers = {"Content-Encoding": "gzip"}
+        played.replies["/v1/ask"] = (200, b"no gzip")
+        with pytest.raises(AskerGone, match="does not answer as a citewell server does"):
+            asker.ask("bab?", TOP_K)
+
+
 def test_a_server_that_stops_is_gone(played: Played) -> None:
     with closing(ServerAsker(played.url)) as asker:
         played.stop()
@@ -183,3 +194,8 @@ def test_documents_of_another_generation_are_not_mixed_in(played: Played) -> Non
     played.replies["/v1/documents"] = (200, other)
     with pytest.raises(IndexChanged, match="has just changed; repeat"):
         ServerAsker(played.url)
+
+
+def test_a_password_is_not_kept_in_a_run() -> None:
+    with pytest.raises(RunInvalid, match="holds a password"):
+        ServerAsker("http://me:secret@127.0.0.1:8000")
