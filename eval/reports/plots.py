@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
-from matplotlib import style
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from eval.measures.abstention import Point
 from eval.measures.reliability import Bin
 from eval.measures.summary import Summary
+from eval.reports.drawing import Axes, Figure, style
 from eval.reports.prose import milliseconds, threshold
 from eval.reports.svg import FONT_SIZE, Ink, inline_svg
 

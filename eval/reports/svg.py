@@ -8,10 +8,10 @@ classes that the style sheet colours, and what would collide or load something g
 from enum import StrEnum
 from io import BytesIO
 
-import matplotlib as mpl
 from lxml import etree
 from markupsafe import Markup
-from matplotlib.figure import Figure
+
+from eval.reports.drawing import Figure, rc_context
 
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _DROPPED = ("metadata", "style")
@@ -41,7 +41,7 @@ def inline_svg(figure: Figure, name: str, label: str) -> Markup:
 
     Equal figures give equal text.
     """
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         stream = BytesIO()
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
