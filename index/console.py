@@ -5,6 +5,7 @@ errors to them.
 """
 
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -24,9 +25,11 @@ from index.errors import CitewellError, WrongUse
 
 BAD_NEWS, WRONG_USE, INTERRUPTED = 1, 2, 130
 _SECONDS_BETWEEN_LINES = 5.0
+_STDERR = 2
 
-output = Console(highlight=False, markup=False, soft_wrap=True)
-messages = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+# What documents say is printed as it stands: no markup, and no picture for ":warning:".
+output = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+messages = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class ProgressForm(StrEnum):
@@ -168,7 +171,9 @@ class _Interrupts:
         if self._asked:
             raise KeyboardInterrupt
         self._asked = True
-        messages.print("finishing what was begun; Ctrl-C again stops at once")
+        # Whatever the signal interrupts may itself be printing, and neither Rich nor Python's
+        # streams can be entered twice.
+        os.write(_STDERR, b"finishing what was begun; Ctrl-C again stops at once\n")
 
     def check(self) -> None:
         """Raise ``KeyboardInterrupt`` when it was pressed."""
