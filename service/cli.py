@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from index.console import explained_errors, output
+from index.visible import visible
 from service.answer import CitedPassage, Response, Scores
 from service.engine import open_engine
 from service.question import DEFAULT_PASSAGES, check_question
@@ -71,7 +72,7 @@ def _print_response(response: Response, *, explain: bool) -> None:
         output.print("Nearest passages:")
     else:
         for quote in answer.quotes:
-            output.print(f"“{quote.text}” [{quote.citation}]")
+            output.print(f"“{visible(quote.text)}” [{quote.citation}]")
         output.print(f"confidence {answer.confidence:.0%}")
     for passage in response.passages:
         output.print()
@@ -86,7 +87,7 @@ def _print_passage(passage: CitedPassage) -> None:
         f"[{passage.rank}] {passage.document.path!r}, characters {passage.start} to {passage.end}, "
         f"score {passage.score:.0%} (dense {scores.dense:.2f}, lexical {scores.lexical:.2f})"
     )
-    text = Text(passage.text)
+    text = Text(visible(passage.text))
     for span in passage.highlights:
         text.stylize("bold reverse", span.start - passage.start, span.end - passage.start)
     output.print(text)

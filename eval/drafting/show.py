@@ -12,6 +12,7 @@ from rich.text import Text
 from eval.questions.place import Place, locate
 from eval.questions.question import DRAFT, Question
 from index.generation import Index
+from index.visible import visible
 
 _AROUND = 300  # code points on each side of a quote
 
@@ -31,9 +32,9 @@ class Shown:
         """The draft, its answer and its surroundings."""
         kind = next((t for t in question.tags if t.startswith(f"{DRAFT}-")), DRAFT)
         yield Text(f"\n{number} of {total}, {kind.removeprefix(f'{DRAFT}-')}", style="dim")
-        yield Text(question.question, style="bold")
+        yield Text(visible(question.question), style="bold")
         if question.answers:
-            yield Text(f"expected: {' | '.join(question.answers)}")
+            yield Text(visible(f"expected: {' | '.join(question.answers)}"))
         if not question.answerable:
             yield Text("expected: no answer in these documents; the nearest passage is")
             yield from self._nearest(question)
@@ -44,7 +45,7 @@ class Shown:
         text = self._texts[place.document]
         for span in place.spans:
             start, end = _whole_word(text, span.start - _AROUND, span.start), span.end + _AROUND
-            shown = Text(text[start:end])
+            shown = Text(visible(text[start:end]))
             shown.stylize("bold reverse", span.start - start, span.end - start)
             yield Text(f"{place.document}, characters {span.start} to {span.end}:", style="dim")
             yield Text("… " if start else "") + shown + Text(" …" if end < len(text) else "")
@@ -57,7 +58,7 @@ class Shown:
             facts = self._index.texts.facts(passage.document_id)
             place = f"characters {passage.start} to {passage.end}:"
             yield Text(f"{facts.path if facts else ''}, {place}", style="dim")
-            yield Text(passage.text)
+            yield Text(visible(passage.text))
 
 
 def _whole_word(text: str, start: int, before: int) -> int:

@@ -21,7 +21,7 @@ from eval.reports.markdown import TAG_MEASURES
 from eval.reports.plots import plots
 from eval.reports.rows import FOUND_WITHIN, Kind, worst_first
 from eval.reports.strip import strip
-from eval.visible import visible
+from index.visible import visible
 
 _PAGE = files("eval.reports").joinpath("page")
 

@@ -9,7 +9,7 @@ from eval.reports import prose
 from eval.reports.groups import grouped, interval, mean, named
 from eval.reports.rows import FOUND_WITHIN, Kind, Row, row
 from eval.statistics.interval import Estimate
-from eval.visible import in_cell, on_one_line
+from index.visible import in_cell, on_one_line
 
 TAG_MEASURES = ("hit@5", "mrr", "evidence_in_answer", "answered", "refused")
 _MISSES = {

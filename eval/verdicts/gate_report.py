@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from eval.verdicts.verdict import Check, Verdict
-from eval.visible import in_cell, on_one_line
+from index.visible import in_cell, on_one_line
 
 _TITLE = "citewell eval gate"
 _KINDS = {

@@ -8,7 +8,7 @@ from eval.runs.record import Run
 from eval.verdicts.changes import Changed
 from eval.verdicts.compare import SAME, Comparison, Row
 from eval.verdicts.pairs import PER_QUESTION, shown
-from eval.visible import in_cell, on_one_line
+from index.visible import in_cell, on_one_line
 
 MOST_SHOWN = 20
 _LONGEST_ANSWER = 400

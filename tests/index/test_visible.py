@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.visible import in_cell, on_one_line, visible
+from index.visible import in_cell, on_one_line, visible
 
 
 @pytest.mark.parametrize(
