@@ -1,11 +1,13 @@
 """The files around the packages: pins, image, make targets, licence, and what they may name."""
 
+import ast
 import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -73,6 +75,34 @@ def test_a_dependency_is_pinned_within_its_range(line: str) -> None:
 
 def test_what_dependencies_bring_along_is_pinned_too() -> None:
     assert _needed(RUNTIME + DEV, set()) - set(_pinned_here()) == set()
+
+
+def _imported(file: Path) -> set[str]:
+    """The top-level names that a module imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_what_is_imported_is_installed_without_the_development_tools() -> None:
+    providers = metadata.packages_distributions()
+    installed = _needed(RUNTIME, set())
+    files = [ROOT / "citewell.py"]
+    for package in ("index", "service", "eval"):
+        files += (ROOT / package).rglob("*.py")
+    imported = set().union(*map(_imported, files)) - sys.stdlib_module_names
+    foreign = {name for name in imported if name in providers}
+    assert {"bm25s", "numpy", "faiss"} <= foreign
+    lacking = {
+        name
+        for name in foreign - {"citewell", "index", "service", "eval"}
+        if not {canonicalize_name(each) for each in providers[name]} & installed
+    }
+    assert lacking == set()
 
 
 def test_nothing_of_cuda_is_pinned() -> None:
