@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.bench.rivals import NDCG
 from eval.errors import QuestionSetInvalid
 
 SEED = "seed"
+NDCG = "nDCG@10"
 # Questions on SQuAD's articles from A to H, and SciFact's claims of an even number, fitted
 # service/ranking.json (DECISIONS.md).
 FITTED = "I"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from eval.bench.goals import NDCG
 from eval.errors import QuestionSetInvalid
 from eval.measures.characters import characters
 from eval.measures.names import PASSAGES_MEASURED, Measures
@@ -29,7 +30,6 @@ from service.question import MOST_PASSAGES
 DENSE, LEXICAL, FUSED = "plain dense", "plain BM25", "RRF"
 RIVALS = (DENSE, LEXICAL, FUSED)
 CITEWELL = "citewell"
-NDCG = "nDCG@10"
 DEPTH = 100
 RRF_K = 60
 _BATCH = 256

@@ -1,6 +1,5 @@
 """The command ``citewell eval feedback``. In: feedback beside an index. Out: a question set."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +7,9 @@ import typer
 
 from eval.errors import OutputExists
 from eval.questions.feedback import Exported, Placed, place_anew, questions_from, write_questions
+from eval.questions.texts import IndexTexts
 from index.console import BAD_NEWS, explained_errors, messages, output
-from index.generation import Index, open_index
-from index.passage import stable_id
+from index.generation import open_index
 from service.cli import Folder
 from service.feedback import FeedbackStore, Kept
 from service.settings import read_settings
@@ -27,7 +26,7 @@ def feedback(
         root = read_settings(index=index).index
         opened = open_index(root)
         kept = FeedbackStore.of(root).read()
-        placed = place_anew(kept.feedback, _texts(opened))
+        placed = place_anew(kept.feedback, IndexTexts(opened).get)
         exported = questions_from(placed.feedback)
         if exported.questions:
             write_questions(exported.questions, out)
@@ -36,19 +35,6 @@ def feedback(
         messages.print(f"no feedback on {root} tells what is right; nothing is written")
         raise typer.Exit(BAD_NEWS)
     messages.print(f"written to {out}")
-
-
-def _texts(opened: Index) -> Callable[[str], str | None]:
-    """The text of a document by its path, each read once."""
-    known: dict[str, str | None] = {}
-
-    def text_of(path: str) -> str | None:
-        if path not in known:
-            document = opened.texts.document(stable_id("d", path))
-            known[path] = document.text if document else None
-        return known[path]
-
-    return text_of
 
 
 def _tell(kept: Kept, placed: Placed, exported: Exported) -> None:

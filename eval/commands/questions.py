@@ -16,6 +16,7 @@ from eval.questions.evidence import Library
 from eval.questions.finding import Finding
 from eval.questions.forms import Found, read_any
 from eval.questions.question import Line, read_lines
+from eval.questions.texts import IndexTexts
 from index.console import BAD_NEWS, explained_errors, messages, output
 from index.generation import Index, open_index
 from service.cli import Folder
@@ -36,7 +37,8 @@ def check(
     with explained_errors():
         lines = read_lines(questions)
         opened = open_index(read_settings(index=index).index)
-        findings = check_lines(lines, _library(opened))
+        texts = IndexTexts(opened)
+        findings = check_lines(lines, Library(sorted(texts), texts.__getitem__))
     for finding in findings:
         if as_json:
             typer.echo(json.dumps(asdict(finding), ensure_ascii=False))
@@ -92,16 +94,6 @@ def _print_exported(exported: Exported, out: Path) -> None:
     for reason, count in exported.left_out.items():
         if count:
             output.print(f"left out: {count} {reason}")
-
-
-def _library(index: Index) -> Library:
-    ids = {facts.path: facts.id for facts in index.texts.documents()}
-
-    def text(path: str) -> str:
-        document = index.texts.document(ids[path])
-        return document.text if document else ""
-
-    return Library(sorted(ids), text)
 
 
 def _told(file: Path, finding: Finding) -> str:

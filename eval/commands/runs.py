@@ -14,7 +14,6 @@ from eval.questions.question import read_questions
 from eval.runs.asker import Asker, EngineAsker
 from eval.runs.conduct import conduct
 from eval.runs.folder import RUNS, check_free, new_folder
-from eval.runs.server import ServerAsker
 from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
@@ -63,6 +62,8 @@ def run(
 @contextmanager
 def _asker(url: str | None, index: Path | None) -> Iterator[Asker]:
     if url:
+        from eval.runs.server import ServerAsker  # noqa: PLC0415 - httpx, for this alone
+
         with closing(ServerAsker(url)) as server:
             yield server
     else:

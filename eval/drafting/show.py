@@ -4,13 +4,14 @@ An answerable one with its quote marked in what stands around it; one without an
 the passage that shares most with it, which is where an answer would be.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 from rich.text import Text
 
 from eval.questions.place import Place, locate
 from eval.questions.question import DRAFT, Question
+from eval.questions.texts import IndexTexts
 from index.generation import Index
 from index.visible import visible
 
@@ -67,23 +68,3 @@ def _whole_word(text: str, start: int, before: int) -> int:
         return 0
     space = text.find(" ", start, before)
     return before if space < 0 else space + 1
-
-
-class IndexTexts(Mapping[str, str]):
-    """The texts of an index by path, each read when it is asked for."""
-
-    def __init__(self, index: Index) -> None:
-        self._texts = index.texts
-        self._ids = {facts.path: facts.id for facts in index.texts.documents()}
-
-    def __getitem__(self, path: str) -> str:
-        document = self._texts.document(self._ids[path])
-        if document is None:
-            raise KeyError(path)
-        return document.text
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)

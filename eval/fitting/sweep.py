@@ -9,15 +9,17 @@ from dataclasses import dataclass
 
 from eval.errors import QuestionSetInvalid
 from eval.measures.measure import judge
+from eval.questions.place import Place
 from eval.questions.question import Question
 from eval.runs.asker import EngineAsker
 from eval.runs.run import ask_all, locate_all, passages_wanted
-from eval.statistics.paired import SIGNIFICANT, Difference, holm, paired_difference
-from eval.verdicts.pairs import better, check_measures, value
+from eval.statistics.paired import Difference, holm, paired_difference
+from eval.verdicts.pairs import check_measures, value, verdict
 from service.engine import Engine
 from service.settings import changed_settings
 
 Values = list[float | None]
+Places = tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,11 @@ def sweep(
     check_measures([measure])
     settings = [changed_settings(engine.settings, name, stated) for name, stated in choices]
     engines = [engine.with_settings(changed) for changed in settings]
-    base = _values(questions, engine, measure)
+    places = locate_all(questions, EngineAsker(engine))
+    base = _values(questions, places, engine, measure)
     differences = []
     for number, varied in enumerate(engines, start=1):
-        difference = paired_difference(base, _values(questions, varied, measure))
+        difference = paired_difference(base, _values(questions, places, varied, measure))
         if difference is None:
             raise QuestionSetInvalid(f"{measure!r} applies to no question; choose another measure")
         differences.append(difference)
@@ -67,20 +70,15 @@ def table(variants: Sequence[Variant], measure: str) -> Iterator[str]:
     yield "|---|---|---:|---|---:|---|"
     for variant in variants:
         d = variant.difference
+        told = verdict(d.mean, variant.p, measure)
         yield (
             f"| {variant.setting} | {variant.value} | {d.mean:+.4f} "
-            f"| {d.low:+.4f} to {d.high:+.4f} | {variant.p:.4f} | {_verdict(variant, measure)} |"
+            f"| {d.low:+.4f} to {d.high:+.4f} | {variant.p:.4f} | {told} |"
         )
 
 
-def _verdict(variant: Variant, measure: str) -> str:
-    if variant.p >= SIGNIFICANT:
-        return "no significant difference"
-    return "better" if variant.difference.mean * better(measure) > 0 else "worse"
-
-
-def _values(questions: Sequence[Question], engine: Engine, measure: str) -> Values:
-    asker = EngineAsker(engine)
-    top_k = passages_wanted(questions)
-    records = list(ask_all(questions, locate_all(questions, asker), asker, top_k))
-    return [value(judged, measure) for judged in judge(records)]
+def _values(
+    questions: Sequence[Question], places: Sequence[Places], engine: Engine, measure: str
+) -> Values:
+    asked = ask_all(questions, places, EngineAsker(engine), passages_wanted(questions))
+    return [value(judged, measure) for judged in judge(asked)]

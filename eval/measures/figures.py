@@ -25,7 +25,13 @@ from eval.statistics.separation import auroc_estimate
 
 Figure = tuple[str, Estimate | None]
 _PERCENTILES = (50, 95, 99)
+_RESAMPLES = 5000
 _Counted = Callable[[Ints], Floats]
+
+
+def all_figures(judged: Sequence[Judged]) -> dict[str, Estimate]:
+    """Every figure of a run or a part of it."""
+    return means(judged, _RESAMPLES) | auroc(judged) | run_figures(judged)
 
 
 def means(judged: Sequence[Judged], resamples: int) -> dict[str, Estimate]:
@@ -94,7 +100,7 @@ def _mirrored(figure: Estimate) -> Estimate:
 
 def _latencies(records: Sequence[Record]) -> Iterator[Figure]:
     """Percentiles of the time a response took, in milliseconds."""
-    taken = np.array([1000 * record.seconds for record in records])
+    taken = np.array([record.milliseconds for record in records])
     for percentile in _PERCENTILES if len(taken) else ():
         statistic = partial(_percentiles, taken, percentile)
         value = float(np.percentile(taken, percentile))

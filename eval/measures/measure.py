@@ -39,6 +39,11 @@ def judge(records: Iterable[Record]) -> tuple[Judged, ...]:
     return tuple(judged)
 
 
+def tagged(judged: Iterable[Judged], tag: str) -> tuple[Judged, ...]:
+    """The questions with a tag."""
+    return tuple(each for each in judged if tag in each.record.question.tags)
+
+
 def _of_one(record: Record) -> Measures:
     """What does not need the other questions."""
     values = answer_measures(record) | citation_measures(record) | brier_measures(record)

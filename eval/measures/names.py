@@ -13,6 +13,8 @@ Unit = Literal["rate", "ms"]
 Better = Literal[1, -1]
 PASSAGES_MEASURED = 5
 DEPTHS = (1, 3, 5, 10)
+# what is shown for each tag
+TAG_MEASURES = ("hit@5", "mrr", "evidence_in_answer", "answered", "refused")
 
 
 @dataclass(frozen=True, slots=True)

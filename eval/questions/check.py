@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eval.questions.evidence import Library, Lined, check_evidence, shown
 from eval.questions.finding import Finding
-from eval.questions.question import DRAFT, TEST, TUNING, Line, Question
+from eval.questions.question import DRAFT, FEWEST, TEST, TUNING, Line, Question
 from eval.questions.similar import same_question, similar_questions
 from eval.questions.wording import copied_words, holds_words
 from service.errors import QuestionInvalid
 from service.question import check_question
-
-_FEWEST = 30  # questions of a kind; a share of fewer is known to ± 18 points at best
 
 
 def check_lines(lines: Sequence[Line], library: Library) -> list[Finding]:
@@ -143,6 +141,6 @@ def _kinds(counts: Mapping[bool, int], of: str) -> Iterator[Finding]:
         if not count:
             sentence = f"no {name} question{of}: {nothing[answerable]}"
             yield Finding(None, None, name, "warning", sentence)
-        elif count < _FEWEST:
-            sentence = f"fewer than {_FEWEST} {name} questions{of} ({count}): intervals are wide"
+        elif count < FEWEST:
+            sentence = f"fewer than {FEWEST} {name} questions{of} ({count}): intervals are wide"
             yield Finding(None, None, "few", "warning", sentence)

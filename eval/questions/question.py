@@ -17,6 +17,8 @@ from eval.errors import QuestionSetInvalid
 
 # Tags that mean something: the part to report, the part to tune on, what nobody has accepted.
 TEST, TUNING, DRAFT = "test", "tuning", "draft"
+# Questions of a kind; a share of fewer is known to ± 18 points at best.
+FEWEST = 30
 _MOST_NAMED = 20
 
 

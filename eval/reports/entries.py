@@ -6,9 +6,10 @@ Passages are many times longer than all else, so only the worst questions get th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from eval.measures.names import PASSAGES_MEASURED
 from eval.questions.place import held
 from eval.reports.marked import Run, marked, spans_in
-from eval.reports.rows import FOUND_WITHIN, Row
+from eval.reports.rows import Row
 from service.answer import CitedPassage, Response
 
 WITH_PASSAGES = 200
@@ -65,7 +66,7 @@ def entries(rows: Sequence[Row], tags: Sequence[str]) -> Iterator[Entry]:
 
 def _passages(row: Row, response: Response) -> list[CitedPassage]:
     """The first ones, and the one that holds the expected text."""
-    return [p for p in response.passages if p.rank <= FOUND_WITHIN or p.rank == row.hit_rank]
+    return [p for p in response.passages if p.rank <= PASSAGES_MEASURED or p.rank == row.hit_rank]
 
 
 def _text(row: Row, passage: CitedPassage) -> Text:

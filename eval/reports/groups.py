@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eval.measures.names import NAMES, Name
+from eval.measures.names import DEPTHS, NAMES, Name
 from eval.statistics.interval import Estimate
 
 _CHARACTERS = [
@@ -21,7 +21,7 @@ _MEASURES: dict[str, list[str]] = {
         "answer_contained",
     ],
     "Retrieval for answerable questions": [
-        *(f"{name}@{depth}" for name in ("hit", "recall") for depth in (1, 3, 5, 10)),
+        *(f"{name}@{depth}" for name in ("hit", "recall") for depth in DEPTHS),
         "mrr",
         "map",
         "ndcg@10",

@@ -13,13 +13,13 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from eval.measures.names import PASSAGES_MEASURED, TAG_MEASURES
 from eval.measures.summary import Summary
 from eval.reports import prose
 from eval.reports.entries import WITH_PASSAGES, Entry, entries
 from eval.reports.groups import grouped, interval, mean, named
-from eval.reports.markdown import TAG_MEASURES
 from eval.reports.plots import plots
-from eval.reports.rows import FOUND_WITHIN, Kind, worst_first
+from eval.reports.rows import Kind, worst_first
 from eval.reports.strip import strip
 from index.visible import visible
 
@@ -56,7 +56,7 @@ def page(summary: Summary) -> str:
         tag_measures=TAG_MEASURES,
         plots=plots(summary),
         kinds=tuple(Kind),
-        found_within=FOUND_WITHIN,
+        found_within=PASSAGES_MEASURED,
         with_passages=WITH_PASSAGES,
         **_questions(summary),
     )

@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from eval.measures.measure import Judged
+from eval.measures.names import PASSAGES_MEASURED, TAG_MEASURES
 from eval.measures.reliability import Bin
 from eval.measures.summary import Part, Summary
 from eval.reports import prose
 from eval.reports.groups import grouped, interval, mean, named
-from eval.reports.rows import FOUND_WITHIN, Kind, Row, row
+from eval.reports.rows import Kind, Row, row
 from eval.statistics.interval import Estimate
 from index.visible import in_cell, on_one_line
 
-TAG_MEASURES = ("hit@5", "mrr", "evidence_in_answer", "answered", "refused")
 _MISSES = {
-    Kind.NOT_FOUND: f"Not found in the first {FOUND_WITHIN} passages",
+    Kind.NOT_FOUND: f"Not found in the first {PASSAGES_MEASURED} passages",
     Kind.NOT_ANSWERED: "Answerable, and not answered",
     Kind.FALSELY_ANSWERED: "Unanswerable, and answered",
     Kind.FAILED: "Failed",

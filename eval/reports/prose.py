@@ -4,10 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from eval.measures.measure import Judged
 from eval.measures.summary import ALL, Part, Summary
-from eval.questions.question import TEST, TUNING
+from eval.questions.question import FEWEST, TEST, TUNING
 from eval.statistics.interval import Estimate
-
-FEW = 30
 
 
 def title(part: Part) -> str:
@@ -69,10 +67,10 @@ def warnings(summary: Summary) -> Iterator[str]:
     ):
         if count == 0:
             yield f"There is no {kind} question, so nothing is known about such questions."
-        elif count < FEW:
+        elif count < FEWEST:
             yield (
-                f"Only {_questions(count, kind)} (fewer than {FEW}): the intervals are wide, and "
-                "one question more or less changes the figures."
+                f"Only {_questions(count, kind)} (fewer than {FEWEST}): the intervals are wide, "
+                "and one question more or less changes the figures."
             )
 
 
@@ -99,7 +97,7 @@ def settings(summary: Summary) -> tuple[tuple[str, str], ...]:
 
 def milliseconds(judged: Sequence[Judged]) -> list[float]:
     """How long each question took that was answered."""
-    return [1000 * each.record.seconds for each in judged if each.record.response]
+    return [each.record.milliseconds for each in judged if each.record.response]
 
 
 def threshold(summary: Summary) -> float | None:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eval.measures.measure import Judged
+from eval.measures.names import PASSAGES_MEASURED
 from eval.questions.place import held
 from eval.runs.record import Record
-
-FOUND_WITHIN = 5
 
 
 class Kind(StrEnum):
@@ -49,7 +48,7 @@ class Row:
     @property
     def milliseconds(self) -> float:
         """Wall time."""
-        return 1000 * self.record.seconds
+        return self.record.milliseconds
 
 
 def worst_first(judged: Iterable[Judged]) -> tuple[Row, ...]:
@@ -64,7 +63,7 @@ def row(judged: Judged) -> Row:
     applying = {
         Kind.FAILED: record.error is not None,
         Kind.FALSELY_ANSWERED: measures.get("refused") == 0 and record.error is None,
-        Kind.NOT_FOUND: measures.get(f"hit@{FOUND_WITHIN}") == 0,
+        Kind.NOT_FOUND: measures.get(f"hit@{PASSAGES_MEASURED}") == 0,
         Kind.NOT_ANSWERED: measures.get("answered") == 0,
     }
     kinds = tuple(kind for kind, applies in applying.items() if applies)

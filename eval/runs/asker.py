@@ -6,19 +6,18 @@ that asks a running server.
 
 import hashlib
 import json
-from functools import lru_cache
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 from typing import Protocol
 
+from eval.questions.texts import IndexTexts
 from eval.runs.record import Source
 from service.answer import Response
 from service.engine import Engine
 
 _PACKAGES = ("citewell", "numpy", "faiss-cpu", "sentence-transformers", "torch")
-_TEXTS_HELD = 64
 
 
 class Asker(Protocol):
@@ -49,8 +48,7 @@ class EngineAsker:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._ids = {facts.path: facts.id for facts in engine.index.texts.documents()}
-        self._held = lru_cache(_TEXTS_HELD)(self._read)
+        self._texts = IndexTexts(engine.index)
 
     @property
     def source(self) -> Source:
@@ -77,10 +75,4 @@ class EngineAsker:
 
     def text(self, document: str) -> str | None:
         """The stored text of a document."""
-        return self._held(document)
-
-    def _read(self, path: str) -> str | None:
-        if path not in self._ids:
-            return None
-        document = self._engine.index.texts.document(self._ids[path])
-        return None if document is None else document.text
+        return self._texts.get(document)

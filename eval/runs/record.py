@@ -28,6 +28,11 @@ class Record:
     citations: int
     verified: int
 
+    @property
+    def milliseconds(self) -> float:
+        """``seconds`` as they are shown."""
+        return 1000 * self.seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

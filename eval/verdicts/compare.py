@@ -9,19 +9,21 @@ from dataclasses import dataclass
 
 from eval.errors import NothingToJudge
 from eval.measures.measure import Judged, judge
+from eval.measures.names import TAG_MEASURES
 from eval.runs.record import Run
-from eval.statistics.paired import SIGNIFICANT, Difference, holm, paired_differences
+from eval.statistics.paired import Difference, holm, paired_differences
 from eval.verdicts.changes import Changes, changes
 from eval.verdicts.facts import FactDifference, fact_differences
 from eval.verdicts.pairs import (
     LATENCY,
     Matching,
     Pair,
-    better,
     check_measures,
     match,
+    mean_before,
     named,
     value,
+    verdict,
 )
 
 # one for each thing that can become better or worse
@@ -40,8 +42,6 @@ MEASURES = (
     "brier",
     LATENCY,
 )
-TAG_MEASURES = ("hit@5", "mrr", "evidence_in_answer", "answered", "refused")
-SAME = "no significant difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,7 @@ def _cells(pairs: Sequence[Pair], measures: Iterable[str], tag: str | None) -> l
     found = []
     for measure, difference in paired_differences(ours, theirs).items():
         if difference is not None:
-            both = zip(ours[measure], theirs[measure], strict=True)
-            base = [b for b, o in both if b is not None and o is not None]
-            mean = sum(base) / len(base)
+            mean = mean_before(ours[measure], theirs[measure])
             found.append(_Cell(measure, tag, mean, mean + difference.mean, difference))
     return found
 
@@ -188,15 +186,17 @@ def _by_tag(pairs: Sequence[Pair], chosen: str | None) -> list[_Cell]:
 def _rows(cells: Sequence[_Cell]) -> tuple[Row, ...]:
     corrected = holm([cell.difference.p for cell in cells])
     return tuple(
-        Row(c.measure, c.tag, c.before, c.after, c.difference, p, _verdict(c, p))
+        Row(
+            c.measure,
+            c.tag,
+            c.before,
+            c.after,
+            c.difference,
+            p,
+            verdict(c.difference.mean, p, c.measure),
+        )
         for c, p in zip(cells, corrected, strict=True)
     )
-
-
-def _verdict(cell: _Cell, p: float) -> str:
-    if p >= SIGNIFICANT:
-        return SAME
-    return "better" if cell.difference.mean * better(cell.measure) > 0 else "worse"
 
 
 def _tags(judged: Judged) -> tuple[str, ...]:

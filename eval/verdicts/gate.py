@@ -7,8 +7,8 @@ chance explains, every floor is reached, and every citation stands verbatim in i
 from collections.abc import Iterator, Sequence
 
 from eval.errors import NothingToJudge
-from eval.measures.figures import auroc, means, run_figures
-from eval.measures.measure import Judged, judge
+from eval.measures.figures import all_figures
+from eval.measures.measure import Judged, judge, tagged
 from eval.measures.summary import ALL
 from eval.questions.question import TEST
 from eval.runs.record import Run
@@ -18,9 +18,6 @@ from eval.verdicts.pairs import named
 from eval.verdicts.reached import reached
 from eval.verdicts.regressions import new_questions, regressions
 from eval.verdicts.verdict import Check, Verdict
-
-# as many as the report draws, so that it and the gate tell the same intervals
-RESAMPLES = 5000
 
 
 def gate(run: Run, baseline: Run | None, rules: Rules) -> Verdict:
@@ -33,7 +30,7 @@ def gate(run: Run, baseline: Run | None, rules: Rules) -> Verdict:
         )
     everything = judge(run.records)
     before = judge(baseline.records) if baseline else ()
-    part = rules.part or (TEST if _tagged((*before, *everything), TEST) else ALL)
+    part = rules.part or (TEST if tagged((*before, *everything), TEST) else ALL)
     judged = _of(part, everything)
     if not judged and not _of(part, before):
         raise NothingToJudge(
@@ -53,11 +50,7 @@ def _part_in_words(part: str) -> str:
 
 
 def _of(part: str, judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    return tuple(judged) if part == ALL else _tagged(judged, part)
-
-
-def _tagged(judged: Sequence[Judged], tag: str) -> tuple[Judged, ...]:
-    return tuple(each for each in judged if tag in each.record.question.tags)
+    return tuple(judged) if part == ALL else tagged(judged, part)
 
 
 def _verbatim(judged: Sequence[Judged]) -> Check:
@@ -84,7 +77,7 @@ def _failures(judged: Sequence[Judged]) -> Iterator[str]:
 
 def _figures(judged: Sequence[Judged], tag: str | None) -> dict[str, Estimate] | None:
     """Every figure of these questions, or of those with a tag; None when none has it."""
-    chosen = judged if tag is None else _tagged(judged, tag)
+    chosen = judged if tag is None else tagged(judged, tag)
     if tag is not None and not chosen:
         return None
-    return means(chosen, RESAMPLES) | auroc(chosen) | run_figures(chosen)
+    return all_figures(chosen)

@@ -11,12 +11,14 @@ from eval.errors import MeasureUnknown
 from eval.measures.measure import Judged
 from eval.measures.names import NAMES, OF_QUESTIONS, Better, Name
 from eval.questions.question import Question
+from eval.statistics.paired import SIGNIFICANT
 
 LATENCY = "latency"
 _TIME = Name("time of a question", "Wall time until the answer was there.", -1, "ms")
 PER_QUESTION: dict[str, Name] = {**OF_QUESTIONS, LATENCY: _TIME}
 """Measures that each question has a value of, so that runs can be paired by them."""
 _MOST_NAMED = 20
+SAME = "no significant difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def value(judged: Judged, measure: str) -> float | None:
     """A question's value of one of ``PER_QUESTION``; None where it does not apply."""
     if measure != LATENCY:
         return judged.measures.get(measure)
-    return 1000 * judged.record.seconds if judged.record.response else None
+    return judged.record.milliseconds if judged.record.response else None
 
 
 def check_measures(measures: Iterable[str]) -> None:
@@ -93,6 +95,19 @@ def check_measures(measures: Iterable[str]) -> None:
 def better(measure: str) -> Better:
     """1 where a higher value is better, else -1."""
     return PER_QUESTION[measure].better
+
+
+def verdict(change: float, p: float, measure: str) -> str:
+    """A change of a measure in a word: "better", "worse", or ``SAME``."""
+    if p >= SIGNIFICANT:
+        return SAME
+    return "better" if change * better(measure) > 0 else "worse"
+
+
+def mean_before(before: Sequence[float | None], after: Sequence[float | None]) -> float:
+    """The mean of the values before, where the measure applies on both sides; that is somewhere."""
+    both = [b for b, a in zip(before, after, strict=True) if b is not None and a is not None]
+    return sum(both) / len(both)
 
 
 def shown(number: float, measure: str, sign: str = "") -> str:

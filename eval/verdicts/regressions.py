@@ -10,7 +10,7 @@ import numpy as np
 from eval.measures.measure import Judged
 from eval.statistics.paired import Difference, paired_differences
 from eval.verdicts.floors import Rules
-from eval.verdicts.pairs import Matching, better, match, named, shown, value
+from eval.verdicts.pairs import Matching, better, match, mean_before, named, shown, value
 from eval.verdicts.stepdown import falls
 from eval.verdicts.verdict import Check
 
@@ -72,8 +72,7 @@ def _held(baseline: Sequence[Judged], matching: Matching, rules: Rules) -> Itera
         if difference is None:
             yield _not_compared(measure, baseline)
         else:
-            both = [b for b, o in zip(ours[measure], theirs[measure], strict=True) if o is not None]
-            mean = float(np.mean([b for b in both if b is not None]))
+            mean = mean_before(ours[measure], theirs[measure])
             passed = p >= rules.significance
             yield Check("regression", measure, passed, _sentence(measure, mean, difference, p))
 

@@ -6,8 +6,8 @@ from math import isfinite
 from eval.measures.measure import Judged
 from eval.runs.record import Run
 from eval.verdicts.changes import Changed
-from eval.verdicts.compare import SAME, Comparison, Row
-from eval.verdicts.pairs import PER_QUESTION, shown
+from eval.verdicts.compare import Comparison, Row
+from eval.verdicts.pairs import PER_QUESTION, SAME, shown
 from index.visible import in_cell, on_one_line
 
 MOST_SHOWN = 20

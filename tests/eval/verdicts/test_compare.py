@@ -6,8 +6,8 @@ import pytest
 
 from eval.errors import MeasureUnknown, NothingToJudge
 from eval.runs.record import Record
-from eval.verdicts.compare import MEASURES, SAME, Row, compare
-from eval.verdicts.pairs import LATENCY, PER_QUESTION
+from eval.verdicts.compare import MEASURES, Row, compare
+from eval.verdicts.pairs import LATENCY, PER_QUESTION, SAME
 from tests.eval.verdicts.runs_made import FACTS, asked, broken, mixed, retold, run_of, unanswerable
 
 
