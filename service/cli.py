@@ -12,8 +12,8 @@ from rich.text import Text
 from index.console import explained_errors, output
 from index.visible import visible
 from service.answer import CitedPassage, Response, Scores
+from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.engine import open_engine
-from service.question import DEFAULT_PASSAGES, check_question
 from service.settings import read_settings
 
 Folder = Annotated[

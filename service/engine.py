@@ -17,21 +17,22 @@ from index.passage import stable_id
 from index.texts import Place
 from index.tokens import count_tokens_each
 from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
-from service.cite import Evidence, Proved, find_evidence, prove
-from service.clock import Clock
-from service.combine import load_ranking
-from service.compose import compose
-from service.confidence import (
+from service.answering.compose import compose
+from service.answering.confidence import (
     Calibration,
     load_calibration,
     passage_features,
     question_features,
 )
+from service.answering.evidence import Evidence, find_evidence
+from service.asking.query import Query, make_query
+from service.asking.question import DEFAULT_PASSAGES, check_question
+from service.citing.prove import Proved, prove
+from service.citing.rerank import Reranker, rerank
+from service.clock import Clock
 from service.errors import CitationMismatch
-from service.query import Query, make_query
-from service.question import DEFAULT_PASSAGES, check_question
-from service.rank import Candidate, rank
-from service.rerank import Reranker, rerank
+from service.ranking.combine import load_ranking
+from service.ranking.rank import Candidate, rank
 from service.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -16,10 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 from index.feedbackfile import FeedbackFile, feedback_folder
 from index.passage import Span
 from service.answer import IndexRef
-from service.cite import prove
+from service.asking.question import DEFAULT_PASSAGES, check_question
+from service.citing.prove import prove
 from service.engine import Engine
 from service.errors import FeedbackInvalid
-from service.question import DEFAULT_PASSAGES, check_question
 
 Verdict = Literal["right", "wrong", "unanswerable"]
 LONGEST_COMMENT = 2000

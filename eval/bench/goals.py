@@ -9,7 +9,7 @@ from eval.errors import QuestionSetInvalid
 SEED = "seed"
 NDCG = "nDCG@10"
 # Questions on SQuAD's articles from A to H, and SciFact's claims of an even number, fitted
-# service/ranking.json (DECISIONS.md).
+# service/ranking/ranking.json (DECISIONS.md).
 FITTED = "I"
 _EVEN = ("0", "2", "4", "6", "8")
 

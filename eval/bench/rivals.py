@@ -24,8 +24,8 @@ from eval.runs.run import TOP_K, locate_all
 from index.embed import Embedder, Vectors
 from index.lexical import LexicalIndex
 from index.nearest import VectorIndex
+from service.asking.question import MOST_PASSAGES
 from service.engine import Engine
-from service.question import MOST_PASSAGES
 
 DENSE, LEXICAL, FUSED = "plain dense", "plain BM25", "RRF"
 RIVALS = (DENSE, LEXICAL, FUSED)

@@ -16,7 +16,7 @@ from index.generation import Index
 from index.parts import Rows
 from index.related import MOST_TERMS
 from index.terms import fold, terms, words
-from service.question import content_words
+from service.asking.question import content_words
 
 
 class Corpus:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from eval.drafting.draft import Draft
 from eval.drafting.excerpt import Statement, plain
 from index.terms import fold, terms
-from service.question import is_function_word
+from service.asking.question import is_function_word
 
 KIND = "definition"
 _DEFINES = re.compile(

@@ -14,7 +14,7 @@ from itertools import pairwise
 from eval.drafting.excerpt import Statement
 from index.terms import fold
 from index.tokens import count_tokens
-from service.question import is_function_word
+from service.asking.question import is_function_word
 
 DATE, YEAR, NUMBER, NAME, CODE = "date", "year", "number", "name", "code"
 MONTH, QUANTITY, PAIR, WORD = "month", "number word", "word pair", "word"

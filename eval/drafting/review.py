@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from eval.questions.question import Question
+from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.errors import QuestionInvalid
-from service.question import DEFAULT_PASSAGES, check_question
 
 CHOICES = "[a]ccept  [e]dit the question  [r]eject  [s]kip for now  [b]ack  [q]uit"
 Ask = Callable[[str], str]

@@ -24,7 +24,7 @@ from eval.fitting.figures import Chosen, LeftOut, Validated
 from eval.fitting.folds import FOLDS, Dealt, deal
 from eval.fitting.logistic import fit, left_out, probabilities
 from eval.fitting.threshold import best_threshold, conformal_threshold, questions_needed
-from service.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES, Logistic
+from service.answering.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES, Logistic
 
 _MODELS = "logistic regression, runs and outcomes weighted equally; "
 _BEST = _MODELS + "threshold of the best mean of answered and refused shares"

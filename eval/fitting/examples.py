@@ -15,8 +15,8 @@ from eval.questions.place import Place, held
 from eval.questions.question import Question
 from eval.runs.record import Run
 from service.answer import CitedPassage
-from service.confidence import passage_features, question_features
-from service.question import DEFAULT_PASSAGES
+from service.answering.confidence import passage_features, question_features
+from service.asking.question import DEFAULT_PASSAGES
 
 _MOST_NAMED = 10
 Floats = NDArray[np.float64]

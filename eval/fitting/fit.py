@@ -23,9 +23,9 @@ from eval.questions.question import Question
 from eval.runs.asker import EngineAsker
 from eval.runs.passages import passages_with_paths
 from eval.runs.run import locate_all
+from service.asking.query import make_query
 from service.engine import Engine
-from service.pool import FEATURES, gather, scaled
-from service.query import make_query
+from service.ranking.pool import FEATURES, gather, scaled
 
 _RIDGE = 1e-3
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from eval.fitting.examples import Examples, Floats, Numbers
-from service.confidence import Logistic
+from service.answering.confidence import Logistic
 
 _RIDGE = 1e-3
 DIGITS = 4  # of weights in the file, and of the probabilities that the service gives

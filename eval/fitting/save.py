@@ -7,7 +7,7 @@ from typing import Any
 
 from eval.errors import OutputExists
 from index.files import flush
-from service.confidence import FORMAT
+from service.answering.confidence import FORMAT
 
 
 class Kind(Enum):

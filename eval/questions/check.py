@@ -12,8 +12,8 @@ from eval.questions.finding import Finding
 from eval.questions.question import DRAFT, FEWEST, TEST, TUNING, Line, Question
 from eval.questions.similar import same_question, similar_questions
 from eval.questions.wording import copied_words, holds_words
+from service.asking.question import check_question
 from service.errors import QuestionInvalid
-from service.question import check_question
 
 
 def check_lines(lines: Sequence[Line], library: Library) -> list[Finding]:

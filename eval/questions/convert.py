@@ -9,8 +9,8 @@ from typing import Any
 from eval.errors import QuestionSetInvalid
 from eval.questions.question import Expected, Question
 from eval.questions.rows import QueryRow
+from service.asking.question import LONGEST_QUESTION, check_question
 from service.errors import QuestionInvalid
-from service.question import LONGEST_QUESTION, check_question
 
 CANNOT_BE_ASKED = f"questions that are empty, or longer than {LONGEST_QUESTION} characters"
 LOST = "questions whose answer is marked as lost from the texts"

@@ -4,7 +4,7 @@ import re
 from itertools import takewhile
 
 from index.terms import stem
-from service.question import is_function_word
+from service.asking.question import is_function_word
 
 RUN = 4  # words in a row that are no chance
 _SHARE = 0.8  # of the quote's content words

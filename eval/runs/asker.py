@@ -39,7 +39,7 @@ class Asker(Protocol):
 
 def _digest(file: Path | None, shipped: str) -> str:
     """The first digits of the sha256 of a data file in force, which settings only name."""
-    content = file or resources.files("service").joinpath(shipped)
+    content = file or resources.files("service").joinpath(*shipped.split("/"))
     return hashlib.sha256(content.read_bytes()).hexdigest()[:12]
 
 
@@ -64,8 +64,8 @@ class EngineAsker:
             versions={
                 "python": python_version(),
                 **{name: version(name) for name in _PACKAGES},
-                "ranking": _digest(settings.ranking, "ranking.json"),
-                "calibration": _digest(settings.calibration, "calibration.json"),
+                "ranking": _digest(settings.ranking, "ranking/ranking.json"),
+                "calibration": _digest(settings.calibration, "answering/calibration.json"),
             },
         )
 

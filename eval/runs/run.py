@@ -13,7 +13,7 @@ from eval.runs.asker import Asker
 from eval.runs.record import Record
 from eval.runs.verify import verify
 from index.errors import CitewellError
-from service.question import MOST_PASSAGES
+from service.asking.question import MOST_PASSAGES
 
 TOP_K = 10
 Progress = Callable[[str, int, int], None]

@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.answer import IndexRef
+from service.asking.question import LONGEST_QUESTION
 from service.errors import EditingFailed, FeedbackRefused
 from service.feedback import (
     LONGEST_COMMENT,
@@ -22,7 +23,6 @@ from service.feedback import (
     prove_feedback,
 )
 from service.live import LiveEngine
-from service.question import LONGEST_QUESTION
 from service.web.editing import why_foreign
 from service.web.problems import described_problems
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from index.passage import Document, Heading
 from index.textfile import DocumentFacts
 from service.answer import IndexRef
+from service.asking.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
 from service.editor import Added
 from service.errors import Refusal
-from service.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
 
 
 class AskRequest(BaseModel):

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from service.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES
+from service.answering.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES
 
 SCORE, CONFIDENCE = 0.7311, 0.8808  # 1 / (1 + exp(-1)), 1 / (1 + exp(-2))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from index.build import build_index
 from index.split import Splitter
 from service.engine import Engine, open_engine
-from service.pool import FEATURES
+from service.ranking.pool import FEATURES
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
 

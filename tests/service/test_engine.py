@@ -16,7 +16,7 @@ from index.build import build_index
 from index.errors import IndexFormat, IndexMissing
 from index.split import Splitter
 from service.answer import Response
-from service.compose import JOINT
+from service.answering.compose import JOINT
 from service.engine import Engine, open_engine
 from service.errors import QuestionInvalid, SettingsInvalid
 from service.live import LiveEngine

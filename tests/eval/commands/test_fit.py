@@ -13,7 +13,7 @@ from eval.runs.conduct import conduct
 from eval.runs.folder import read_run
 from index.build import build_index
 from index.embed import Embedder
-from service.confidence import load_calibration
+from service.answering.confidence import load_calibration
 from service.engine import Engine
 from tests.service.calibrations import calibration_file
 

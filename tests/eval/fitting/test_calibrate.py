@@ -20,7 +20,7 @@ from eval.questions.question import read_questions
 from eval.runs.asker import EngineAsker
 from eval.runs.conduct import conduct
 from eval.runs.folder import read_run
-from service.confidence import PASSAGE_FEATURES, QUESTION_FEATURES, load_calibration
+from service.answering.confidence import PASSAGE_FEATURES, QUESTION_FEATURES, load_calibration
 from service.engine import Engine
 
 QUESTIONS = [

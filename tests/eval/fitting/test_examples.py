@@ -19,7 +19,7 @@ from eval.runs.asker import EngineAsker
 from eval.runs.record import Record, Run, RunFacts
 from index.passage import Span
 from service.answer import Response
-from service.confidence import passage_features, question_features
+from service.answering.confidence import passage_features, question_features
 from service.engine import Engine
 from tests.eval.made import TEMPLATE, response
 

@@ -17,10 +17,10 @@ from eval.errors import QuestionSetInvalid
 from eval.fitting.fit import Example, Floats, _loss, examples, fit_ranking, provenance
 from eval.questions.question import Question, read_questions
 from index.split import Splitter
-from service.combine import load_ranking
+from service.asking.query import make_query
 from service.engine import Engine, open_engine
-from service.pool import FEATURES, gather, scaled
-from service.query import make_query
+from service.ranking.combine import load_ranking
+from service.ranking.pool import FEATURES, gather, scaled
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import engine_of, index_of, ranking_file

@@ -7,7 +7,7 @@ import pytest
 
 from eval.fitting.examples import Examples
 from eval.fitting.logistic import balanced, fit, left_out, probabilities
-from service.confidence import Logistic
+from service.answering.confidence import Logistic
 
 
 def planted(count: int, runs: int = 1) -> Examples:

@@ -7,7 +7,7 @@ import pytest
 
 from eval.errors import OutputExists
 from eval.fitting.save import Kind, save
-from service.confidence import FORMAT
+from service.answering.confidence import FORMAT
 
 
 def test_a_calibration_is_written_and_replaced(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from eval.runs.record import Record, Source
 from eval.runs.run import TOP_K, ask_all, locate_all, passages_wanted
 from index.passage import Span
 from service.answer import IndexRef, Response
+from service.asking.question import MOST_PASSAGES
 from service.engine import Engine
-from service.question import MOST_PASSAGES
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ further one when it holds question terms that the answer so far lacks.
 from collections.abc import Sequence
 
 from service.answer import Answer, CitedPassage, Quote
-from service.cite import Evidence
-from service.query import Query
+from service.answering.evidence import Evidence
+from service.asking.query import Query
 
 MOST_QUOTES = 3
 JOINT = " … "

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.windows import Held
-from service.combine import Ranking, load_ranking
 from service.errors import SettingsInvalid
-from service.pool import FEATURES, Pool, scaled
+from service.ranking.combine import Ranking, load_ranking
+from service.ranking.pool import FEATURES, Pool, scaled
 from tests.service.corpora import ranking_file
 
 EQUAL = dict.fromkeys(FEATURES, 1.0)

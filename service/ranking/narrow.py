@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.occurrences import Occurrences
-from service.pool import Floats, Pool, Rows, scaled
+from service.ranking.pool import Floats, Pool, Rows, scaled
 
 FROM_PASSAGES = 40  # the best ones, whose windows may be joined
 OWN_SHARE = 0.4  # of a window's own value, against that of the passage around it

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.generation import Index
 from index.related import related_scores
 from index.windows import Held
-from service.query import Query
+from service.asking.query import Query
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from service.answer import Scores
+from service.asking.question import DEFAULT_PASSAGES
 from service.errors import SettingsInvalid
-from service.question import DEFAULT_PASSAGES
 
 QUESTION_FEATURES = ("dense", "window", "joint", "related", "coverage")
 PASSAGE_FEATURES = ("fused", *QUESTION_FEATURES)
@@ -78,7 +78,7 @@ def load_calibration(file: Path | None = None) -> Calibration:
     Raises ``SettingsInvalid`` when the file is none, or gives other features or impossible
     values.
     """
-    shipped = resources.files("service").joinpath("calibration.json")
+    shipped = resources.files("service.answering").joinpath("calibration.json")
     try:
         found = _parsed(json.loads((file or shipped).read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:

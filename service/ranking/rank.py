@@ -11,11 +11,11 @@ import numpy as np
 from index.generation import Index
 from index.passage import Span
 from service.answer import Scores
-from service.combine import Ranking
-from service.narrow import RUN_SHARE, Run, narrow
-from service.pool import FEATURES, Floats, Pool, Rows, gather
-from service.query import Query
-from service.question import MOST_PASSAGES
+from service.asking.query import Query
+from service.asking.question import MOST_PASSAGES
+from service.ranking.combine import Ranking
+from service.ranking.narrow import RUN_SHARE, Run, narrow
+from service.ranking.pool import FEATURES, Floats, Pool, Rows, gather
 
 _BY_WORDS = ("lexical", "related", "pairs", "near_lexical")
 

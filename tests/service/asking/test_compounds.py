@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex
 from index.terms import stem, word_parts, words
-from service.compounds import asked_words
-from service.question import content_words
+from service.asking.compounds import asked_words
+from service.asking.question import content_words
 
 ANY = "berlin"  # a text that has nothing to do with what is asked
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.generation import Index, open_index
-from service.query import Query, make_query
+from service.asking.query import Query, make_query
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import index_of
 

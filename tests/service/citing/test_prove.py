@@ -17,12 +17,13 @@ from index.passage import Document, Passage, Span, text_digest
 from index.related import Expansion
 from index.split import Splitter, split_document
 from index.texts import SegmentTexts, StoredPassage
-from service.cite import Evidence, find_evidence, prove, verify
-from service.confidence import load_calibration
+from service.answering.confidence import load_calibration
+from service.answering.evidence import Evidence, find_evidence
+from service.asking.query import Query
+from service.citing.prove import prove, verify
 from service.engine import Engine
 from service.errors import CitationMismatch
-from service.query import Query
-from service.rank import Piece
+from service.ranking.rank import Piece
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
 from tests.index.texts_made import write_texts

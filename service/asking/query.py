@@ -12,7 +12,7 @@ from index.embed import Embedder, Vectors
 from index.generation import Index
 from index.related import Expansion
 from index.terms import stem
-from service.compounds import AskedWords, asked_words
+from service.asking.compounds import AskedWords, asked_words
 
 Matches = tuple[dict[str, float], ...]
 

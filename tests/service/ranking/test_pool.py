@@ -11,8 +11,8 @@ from index.generation import Index, open_index
 from index.passage import Passage
 from index.split import Splitter
 from index.terms import stem, terms
-from service.pool import FEATURES, TERMS_WEIGHT, Pool, gather
-from service.query import Query, make_query
+from service.asking.query import Query, make_query
+from service.ranking.pool import FEATURES, TERMS_WEIGHT, Pool, gather
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import FOUR, index_of, words_without_marks
 

@@ -9,7 +9,7 @@ import pytest
 
 from index.split import Splitter
 from service.answer import CitedPassage
-from service.pool import FEATURES
+from service.ranking.pool import FEATURES
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import FOUR, engine_of, ranking_file, words_without_marks
 

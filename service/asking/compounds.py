@@ -13,7 +13,7 @@ import numpy as np
 
 from index.lexical import LexicalIndex
 from index.terms import stem, word_parts
-from service.question import content_words, is_function_word
+from service.asking.question import content_words, is_function_word
 
 _SHORTEST_PART = 3  # letters; shorter parts are endings and chance more often than words
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from service.answer import Answer
-from service.compose import JOINT, MOST_QUOTES
+from service.answering.compose import JOINT, MOST_QUOTES
 from tests.service.corpora import engine_of
 
 TEXTS = {

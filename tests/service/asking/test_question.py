@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.terms import stem, word_parts, words
+from service.asking.question import check_question, content_words, is_function_word
 from service.errors import QuestionInvalid
-from service.question import check_question, content_words, is_function_word
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from service.errors import SettingsInvalid
-from service.pool import FEATURES, Floats, Pool, scaled
+from service.ranking.pool import FEATURES, Floats, Pool, scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def load_ranking(file: Path | None = None) -> Ranking:
     Raises ``SettingsInvalid`` when the file does not give a weight for each feature.
     """
     try:
-        shipped = resources.files("service").joinpath("ranking.json")
+        shipped = resources.files("service.ranking").joinpath("ranking.json")
         stated = json.loads((file or shipped).read_text("utf-8"))["weights"]
         weights = {name: float(stated[name]) for name in FEATURES}
     except (OSError, ValueError, KeyError, TypeError) as error:

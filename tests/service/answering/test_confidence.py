@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.confidence import (
+from service.answering.confidence import (
     PASSAGE_FEATURES,
     QUESTION_FEATURES,
     Logistic,
@@ -18,7 +18,7 @@ from service.confidence import (
 )
 from service.engine import Engine
 from service.errors import SettingsInvalid
-from service.pool import TERMS_WEIGHT
+from service.ranking.pool import TERMS_WEIGHT
 from tests.service.calibrations import calibration_file
 
 finite = st.floats(-1e6, 1e6)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from index.occurrences import Occurrences
 from index.windows import Held
-from service import narrow as module
-from service.narrow import (
+from service.ranking import narrow as module
+from service.ranking.narrow import (
     ALONE,
     GAP,
     LONGEST,
@@ -24,7 +24,7 @@ from service.narrow import (
     Run,
     narrow,
 )
-from service.pool import FEATURES, Pool
+from service.ranking.pool import FEATURES, Pool
 from tests.index.divided import segment_of_terms
 
 FEWEST_TERMS = 8

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from service.cite import Proved
+from service.citing.prove import Proved
 
 
 class Reranker(Protocol):

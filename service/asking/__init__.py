@@ -1,0 +1,1 @@
+"""From what is asked to what is searched for. In: a question, an Index. Out: a Query."""

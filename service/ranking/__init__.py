@@ -1,0 +1,1 @@
+"""From a query to ranked passages. In: an Index, a Query. Out: Candidates, best first."""
