@@ -28,6 +28,7 @@ from service.answering.evidence import Evidence, find_evidence
 from service.asking.query import Query, make_query
 from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.prove import Proved, prove
+from service.citing.reference import reference_to
 from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
 from service.errors import CitationMismatch
@@ -174,7 +175,7 @@ def _cited(
     document, span = proved.document, proved.candidate.span
     return CitedPassage(
         rank=number,
-        id=stable_id("p", document.path, span.start, span.end, proved.text),
+        id=reference_to(document.id, span, proved.text).id,
         document=DocumentRef(
             document.id, document.path, document.title, document.sha256, document.media_type
         ),
