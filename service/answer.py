@@ -4,12 +4,22 @@
 and ``POST /v1/ask``, of ``citewell ask --json`` and of an evaluation's record.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from index.passage import Span
 
 Verdict = Literal["answered", "not_found"]
+AbsenceReason = Literal[
+    "empty_index",
+    "no_question",
+    "other_language",
+    "nothing_matches",
+    "form",
+    "unknown_names",
+    "no_such_thing",
+    "too_weak",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +114,28 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Why there is no answer: a reason for programs, an explanation for people.
+
+    ``documents`` and ``passages`` are how many were searched, ``unknown_words`` the content
+    words of the question that none of them holds, ``threshold`` the least confidence to answer.
+    """
+
+    reason: AbsenceReason
+    explanation: str
+    documents: int
+    passages: int
+    unknown_words: tuple[str, ...]
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The verdict; ``text`` is the quotes in order, joined by " … ", or None.
 
-    ``confidence`` estimates the probability that the passages answer the question.
+    ``confidence`` estimates the probability that the passages answer the question; it rests on
+    ``signals``, which ``service.answering.signals`` describes (none in runs of earlier versions).
+    ``absence`` is None for what is answered.
     """
 
     verdict: Verdict
@@ -115,6 +143,8 @@ class Answer:
     confidence: float
     citations: tuple[int, ...]
     quotes: tuple[Quote, ...]
+    signals: dict[str, float] = field(default_factory=dict)
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,25 @@ second path to an answer.
 """
 
 import logging
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
-from index.crossencoder import load_cross_encoder
 from index.embed import Embedder, ModelCard
-from index.errors import IndexFormat
 from index.generation import Index, open_index
 from index.minilm import load_embedder
 from index.passage import stable_id
 from index.texts import Place
 from index.tokens import count_tokens_each
 from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
-from service.answering.compose import compose
+from service.answering.absence import Judged, explain, is_unanswerable
+from service.answering.compose import answer_text, quotes_of
 from service.answering.confidence import (
     Calibration,
     load_calibration,
     passage_features,
-    question_features,
 )
 from service.answering.evidence import Evidence, find_evidence
+from service.answering.select import ranked_windows, select
+from service.answering.signals import signals_of
 from service.asking.query import Query, make_query
 from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.prove import Proved, prove
@@ -32,6 +31,7 @@ from service.citing.reference import reference_to
 from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
 from service.errors import CitationMismatch
+from service.models import check_model, named_reranker, tell_other_model
 from service.ranking.combine import load_ranking
 from service.ranking.rank import Candidate, rank
 from service.settings import Settings
@@ -42,9 +42,8 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Found:
     retrieval: Retrieval
-    evidence: list[list[Evidence]]
-    query: Query
-    features: dict[str, float]
+    proved: list[Proved]
+    signals: dict[str, float]
 
 
 class Engine:
@@ -64,6 +63,11 @@ class Engine:
         self.calibration = calibration
         self.reranker = reranker
         self._ranking = load_ranking(settings.ranking)
+        self._threshold = (
+            calibration.threshold(settings.false_answers)
+            if settings.threshold is None
+            else settings.threshold
+        )
 
     @property
     def ref(self) -> IndexRef:
@@ -74,11 +78,11 @@ class Engine:
         """The same index and model with other settings; raises as ``open_engine`` does."""
         reranker = self.reranker
         if settings.reranker != self.settings.reranker:
-            reranker = _named_reranker(settings)
+            reranker = named_reranker(settings)
         calibration = self.calibration
         if settings.calibration != self.settings.calibration:
             calibration = load_calibration(settings.calibration)
-            _tell_other_model(calibration, self.index)
+            tell_other_model(calibration, self.index)
         return Engine(self.index, self.embedder, settings, calibration, reranker)
 
     def retrieve(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Retrieval:
@@ -120,16 +124,16 @@ class Engine:
                     proved = self._prove(ranked[: self.settings.rerank])
                     proved = rerank(question, proved, self.reranker)
             ranked[: len(proved)] = [found.candidate for found in proved]
-            features = question_features([candidate.scores for candidate in ranked])
             with clock.step("cite"):
-                proved += self._prove(ranked[len(proved) : top_k])
-                passages, evidence = self._cite(proved[:top_k], query, features)
+                # The probabilities rest on the first five, however few are asked for.
+                proved += self._prove(ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)])
+                signals = signals_of(question, proved, self.index)
+                passages = self._cite(proved[:top_k], query, signals)
         identity = stable_id("a", self.ref.digest, question, top_k)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings)
-        return _Found(retrieval, evidence, query, features)
+        return _Found(retrieval, proved[:top_k], signals)
 
     def _rank(self, query: Query, top_k: int) -> list[Candidate]:
-        # The probabilities rest on the first five, however few are asked for.
         wanted = max(top_k, DEFAULT_PASSAGES, self.settings.rerank if self.reranker else 0)
         return rank(self.index, query, wanted, self.settings.pool, self._ranking)
 
@@ -146,27 +150,36 @@ class Engine:
             raise
 
     def _cite(
-        self, proved: list[Proved], query: Query, features: dict[str, float]
-    ) -> tuple[tuple[CitedPassage, ...], list[list[Evidence]]]:
-        evidence = [find_evidence(found.candidate.pieces, query) for found in proved]
+        self, proved: list[Proved], query: Query, signals: dict[str, float]
+    ) -> tuple[CitedPassage, ...]:
         tokens = count_tokens_each([found.text for found in proved])
         passages: list[CitedPassage] = []
-        for found, runs, count in zip(proved, evidence, tokens, strict=True):
-            chance = passage_features(found.candidate.scores, features)
+        for found, count in zip(proved, tokens, strict=True):
+            runs = find_evidence(found.candidate.pieces, query)
+            chance = passage_features(found.candidate.scores, signals)
             score = round(self.calibration.passage.probability(chance), 4)
             place = self.index.texts.place(found.document.id, found.candidate.span.start)
             passages.append(_cited(found, len(passages) + 1, runs, score, count, place))
-        return tuple(passages), evidence
+        return tuple(passages)
 
     def _answer(self, found: _Found) -> Answer:
-        passages = found.retrieval.passages
-        confidence = round(self.calibration.question.probability(found.features), 4)
-        if not passages:
-            confidence = 0.0  # of an empty index nothing can be answered
-        threshold = self.settings.threshold
-        if threshold is None:
-            threshold = self.calibration.threshold
-        return compose(passages, found.evidence, found.query, confidence, threshold)
+        question, passages = found.retrieval.question, found.retrieval.passages
+        confidence = round(self.calibration.question.probability(found.signals), 4)
+        if is_unanswerable(question, self.index):
+            confidence = 0.0
+        judged = Judged(confidence, self._threshold, found.signals)
+        if not confidence or confidence < self._threshold:
+            absence = explain(question, self.index, passages, judged)
+            return Answer("not_found", None, confidence, (), (), found.signals, absence)
+        quotes = quotes_of(passages, select(ranked_windows(question, found.proved)))
+        return Answer(
+            verdict="answered",
+            text=answer_text(quotes),
+            confidence=confidence,
+            citations=tuple(dict.fromkeys(quote.citation for quote in quotes)),
+            quotes=tuple(quotes),
+            signals=found.signals,
+        )
 
 
 def _cited(
@@ -211,41 +224,9 @@ def open_engine(
     facts = index.manifest.embedder
     embedder = embedder or load_embedder(settings.model or facts.name)
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
-    _check_model(settings.index, made_with, embedder.card)
-    reranker = reranker or _named_reranker(settings)
+    check_model(settings.index, made_with, embedder.card)
+    reranker = reranker or named_reranker(settings)
     calibration = load_calibration(settings.calibration)
     if before is None:  # a later generation has the same model: it was told already
-        _tell_other_model(calibration, index)
+        tell_other_model(calibration, index)
     return Engine(index, embedder, settings, calibration, reranker)
-
-
-def _named_reranker(settings: Settings) -> Reranker | None:
-    return load_cross_encoder(settings.reranker) if settings.reranker else None
-
-
-def _tell_other_model(calibration: Calibration, index: Index) -> None:
-    """Warn when the probabilities were fitted with other weights than the index is made with."""
-    facts = index.manifest.embedder
-    fitted = {model.rpartition(" ")[2] for model in calibration.models}
-    if fitted and facts.sha256[:12] not in fitted:
-        logger.warning(
-            "the calibration was fitted with %s, and the index is made with %s %s: probabilities "
-            "may be off; refit them by `citewell eval calibrate QUESTIONS.jsonl --index DIR --out "
-            "FILE` and set CITEWELL_CALIBRATION=FILE",
-            ", ".join(sorted(calibration.models)),
-            facts.name,
-            facts.sha256[:12],
-        )
-
-
-def _check_model(root: Path, made_with: ModelCard, loaded: ModelCard) -> None:
-    unequal = [
-        f"{name} {value!r} instead of {asdict(made_with)[name]!r}"
-        for name, value in asdict(loaded).items()
-        if name != "name" and value != asdict(made_with)[name]
-    ]
-    if unequal:
-        raise IndexFormat(
-            f"the index in {root} was made with {made_with.name}, and {loaded.name} has "
-            f"{', '.join(unequal)}; rebuild the index with this model, or name the one it has"
-        )

@@ -54,8 +54,12 @@ class Settings(BaseSettings):
     ] = 20
     threshold: Annotated[
         float | None,
-        Field(ge=0, le=1, description="least confidence to answer; unset: as calibrated"),
+        Field(ge=0, le=1, description="least confidence to answer, whatever is calibrated"),
     ] = None
+    false_answers: Annotated[
+        float,
+        Field(gt=0, lt=1, description="share of unanswerable questions that may be answered"),
+    ] = 0.05
     editing: Annotated[
         bool | None,
         Field(description="whether documents can be changed over HTTP; unset: on a loopback host"),

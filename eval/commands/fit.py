@@ -62,12 +62,6 @@ def _files_with_index(sets: list[str]) -> list[tuple[Path, Path]]:
     return [(Path(file), Path(index)) for file, _, index in named]
 
 
-def _share(value: float | None) -> float | None:
-    if value is not None and not 0 < value < 1:
-        raise typer.BadParameter(f"{value} is not above 0 and below 1")
-    return value
-
-
 def calibrate(
     sources: Annotated[
         list[str],
@@ -77,23 +71,22 @@ def calibrate(
     ],
     out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
     index: Folder = None,
-    false_answers: Annotated[
-        float | None,
+    stated_on: Annotated[
+        list[str] | None,
         typer.Option(
-            help="The share of unanswerable questions that may be answered, above 0 and below 1; "
-            "without it the threshold has the best balanced accuracy.",
-            callback=_share,
+            help="A run (or question set) whose unanswerable questions the thresholds are stated "
+            "on; may be repeated; all when none is named.",
         ),
     ] = None,
 ) -> None:
-    """Fit scores and confidence to probabilities, and the confidence to answer from."""
+    """Fit scores and confidence to probabilities, and the confidences to answer from."""
     from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
     from eval.fitting.save import Kind, check_replaceable, save  # noqa: PLC0415
     from eval.fitting.told import tables  # noqa: PLC0415
 
     with explained_errors():
         check_replaceable(out, Kind.CALIBRATION)  # before the questions are asked
-        content = fit_calibration(_named_runs(sources, index), false_answers)
+        content = fit_calibration(_named_runs(sources, index), stated_on or ())
         save(content, out, Kind.CALIBRATION)
     for line in tables(content):
         output.print(line)

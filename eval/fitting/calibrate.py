@@ -13,38 +13,36 @@ import numpy as np
 
 from eval.errors import QuestionSetInvalid
 from eval.fitting.examples import (
-    Examples,
     NamedRun,
     all_asked,
     check_kinds,
     passage_examples,
     question_examples,
 )
-from eval.fitting.figures import Chosen, LeftOut, Validated
+from eval.fitting.figures import LeftOut, Validated
 from eval.fitting.folds import FOLDS, Dealt, deal
-from eval.fitting.logistic import fit, left_out, probabilities
-from eval.fitting.threshold import best_threshold, conformal_threshold, questions_needed
-from service.answering.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES, Logistic
+from eval.fitting.logistic import fit, left_out
+from eval.fitting.threshold import thresholds
+from service.answering.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES
 
-_MODELS = "logistic regression, runs and outcomes weighted equally; "
-_BEST = _MODELS + "threshold of the best mean of answered and refused shares"
-_STATED = (
-    _MODELS + "threshold by conformal counting on the left-out confidences of unanswerable "
-    "questions, the highest of the runs' own"
+_METHOD = (
+    "logistic regression, runs and outcomes weighted equally; thresholds by conformal counting on "
+    "the left-out confidences of unanswerable questions, the highest of the runs' own"
 )
+TOLD_AT = 0.05  # the stated share that the figures are for, or the nearest above
 
 
-def calibrate(runs: Sequence[NamedRun], rate: float | None = None) -> dict[str, Any]:
-    """Fit both models and the threshold; every run weighs the same.
+def calibrate(runs: Sequence[NamedRun], stated_on: Sequence[str] = ()) -> dict[str, Any]:
+    """Fit both models and the thresholds; every run weighs the same.
 
-    With a ``rate`` (above 0, below 1) the threshold is the highest of those by which each run
-    alone keeps its expected share of false answers at or below it, so that it holds for each
-    kind of unanswerable question; without, the one of the best balanced accuracy.
+    The thresholds are those by which each of the runs named in ``stated_on`` (all when none
+    is) keeps its expected share of false answers at or below the stated ones.
 
     Returns the content of ``calibration.json``. Raises ``QuestionSetInvalid`` when questions
-    are too few or all of one kind, and ``RunInvalid`` when one of them failed or the ranking
-    weights of a run are gone.
+    are too few or all of one kind, or a name is of no run, and ``RunInvalid`` when one of them
+    failed, or the ranking weights of a run are gone.
     """
+    stating = _stating(runs, stated_on)
     asked = all_asked(runs)
     dealt = deal(asked)
     passages, questions = (
@@ -58,69 +56,72 @@ def calibrate(runs: Sequence[NamedRun], rate: float | None = None) -> dict[str, 
         LeftOut(questions, left_out(questions, QUESTION_FEATURES)),
         np.array([each.question.answerable for each in asked]),
     )
-    question = fit(questions, QUESTION_FEATURES)
-    if rate is None:
-        thresholds = [_best(question, questions, found.answerable)]
-    else:
-        thresholds = _own_thresholds(runs, found, rate)
+    stated = _stated(runs, stating, found)
     return {
         "format": FORMAT,
         "passage": asdict(fit(passages, PASSAGE_FEATURES)),
-        "question": asdict(question),
-        "threshold": max(thresholds),
-        "provenance": _provenance(runs, rate, thresholds, dealt, found),
+        "question": asdict(fit(questions, QUESTION_FEATURES)),
+        "thresholds": [list(pair) for pair in stated.items()],
+        "provenance": _provenance(runs, stating, stated, dealt, found),
     }
 
 
-def _best(model: Logistic, questions: Examples, answerable: Chosen) -> float:
-    confidences = probabilities(model, questions.features)
-    chosen = [questions.runs == run for run in np.unique(questions.runs)]
-    return best_threshold(
-        [list(zip(confidences[c].tolist(), answerable[c].tolist(), strict=True)) for c in chosen]
-    )
+def told_at(stated: dict[float, float]) -> float:
+    """The stated share that figures are told for."""
+    return min((rate for rate in stated if rate >= TOLD_AT), default=max(stated))
 
 
-def _own_thresholds(runs: Sequence[NamedRun], found: Validated, rate: float) -> list[float]:
-    confidences = [found.unanswerable(run) for run in range(len(runs))]
-    needed = questions_needed(rate)
-    short = [
-        f"{named.name} has {len(values)}"
-        for named, values in zip(runs, confidences, strict=True)
-        if len(values) < needed
-    ]
-    if short:
+def _stating(runs: Sequence[NamedRun], stated_on: Sequence[str]) -> list[int]:
+    names = [named.name for named in runs]
+    unknown = sorted(set(stated_on) - set(names))
+    if unknown:
         raise QuestionSetInvalid(
-            f"to state {rate:g} false answers a run needs at least {needed} unanswerable "
-            f"questions: {', '.join(short)}; add some, or state a higher rate"
+            f"{', '.join(unknown)} is no run that was given; there are {', '.join(names)}"
         )
-    return [conformal_threshold(values, rate) for values in confidences]
+    return [number for number, name in enumerate(names) if not stated_on or name in stated_on]
+
+
+def _stated(
+    runs: Sequence[NamedRun], stating: Sequence[int], found: Validated
+) -> dict[float, float]:
+    confidences = [found.unanswerable(run) for run in stating]
+    stated = thresholds(confidences)
+    if not stated:
+        counted = ", ".join(
+            f"{runs[run].name} has {len(values)}"
+            for run, values in zip(stating, confidences, strict=True)
+        )
+        raise QuestionSetInvalid(
+            "no share of false answers can be stated on so few unanswerable questions, or on ones "
+            f"that are answered with the highest confidence ({counted}); add some, and check "
+            "that they are unanswerable"
+        )
+    return stated
 
 
 def _provenance(
     runs: Sequence[NamedRun],
-    rate: float | None,
-    thresholds: Sequence[float],
+    stating: Sequence[int],
+    stated: dict[float, float],
     dealt: Dealt,
     found: Validated,
 ) -> dict[str, Any]:
-    threshold = max(thresholds)
+    rate = told_at(stated)
     sources = [
-        _source(named) | {"figures": found.figures(threshold, run).as_json()}
+        _source(named)
+        | {"stated_on": run in stating, "figures": found.figures(stated[rate], run).as_json()}
         for run, named in enumerate(runs)
     ]
-    if rate is not None:
-        for source, own in zip(sources, thresholds, strict=True):
-            source["threshold"] = own
     return {
-        "method": _BEST if rate is None else _STATED,
-        "false_answers": rate,
+        "method": _METHOD,
+        "figures_at": rate,
         "left_out": {
             "folds": FOLDS,
             "answerable_by_document": dealt.by_document,
             "answerable_singly": dealt.singly,
         },
         "runs": sources,
-        "figures": found.figures(threshold).as_json(),
+        "figures": found.figures(stated[rate]).as_json(),
     }
 
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from eval.errors import QuestionSetInvalid, RunInvalid
 from eval.questions.place import Place, held
 from eval.questions.question import Question
-from eval.runs.record import Run
+from eval.runs.record import Record, Run
 from service.answer import CitedPassage
-from service.answering.confidence import passage_features, question_features
+from service.answering.confidence import QUESTION_FEATURES, passage_features
 from service.asking.question import DEFAULT_PASSAGES
 
 _MOST_NAMED = 10
@@ -40,6 +40,7 @@ class Asked:
     question: Question
     places: tuple[Place, ...]
     passages: tuple[CitedPassage, ...]
+    signals: dict[str, float]
 
     def holds(self, passage: CitedPassage) -> bool:
         """Whether a passage holds an expected place."""
@@ -48,8 +49,8 @@ class Asked:
 
     @property
     def features(self) -> dict[str, float]:
-        """The features of the question, as the engine works them out."""
-        return question_features([passage.scores for passage in self.passages])
+        """The features of the question, as the engine has stated them."""
+        return {name: self.signals[name] for name in QUESTION_FEATURES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,18 @@ def _taken(number: int, named: NamedRun) -> list[Asked]:
         )
     if len({record.question.answerable for record in chosen}) < 2:
         raise _one_kind(named.name)
-    return [Asked(number, r.question, r.places, r.response.passages) for r in chosen if r.response]
+    return [_asked(number, named.name, record) for record in chosen]
+
+
+def _asked(number: int, run: str, record: Record) -> Asked:
+    assert record.response, "none failed"
+    signals = record.response.answer.signals
+    if set(QUESTION_FEATURES) - set(signals):
+        raise RunInvalid(
+            f"{run} was made by an earlier version, whose answers state no signals; run the "
+            "questions again"
+        )
+    return Asked(number, record.question, record.places, record.response.passages, signals)
 
 
 def _one_kind(name: str) -> QuestionSetInvalid:

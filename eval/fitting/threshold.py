@@ -1,27 +1,34 @@
-"""The confidence from which on a question is answered. In: confidences. Out: a threshold."""
+"""The confidence from which on a question is answered. In: confidences. Out: thresholds."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
-from eval.errors import QuestionSetInvalid
 from eval.fitting.examples import Floats
 from eval.fitting.logistic import DIGITS
 
 _STEPS: int = 10**DIGITS
+RATES = tuple(percent / 100 for percent in range(1, 51))
 
 
-def best_threshold(runs: Sequence[Sequence[tuple[float, bool]]]) -> float:
-    """The threshold, in hundredths, with the best balanced accuracy, every run alike.
+def thresholds(stated_on: Sequence[Floats]) -> dict[float, float]:
+    """The threshold for each of ``RATES``: the highest of those of the runs' own, so that the
+    share holds for each kind of unanswerable question.
 
-    ``runs`` have a confidence for each question, and whether it is answerable. Balanced
-    accuracy is the mean of the answerable share answered and the unanswerable share refused
-    (Youden's index, up to scale); of equal thresholds the lowest.
+    ``stated_on`` has the confidences of each run's unanswerable questions, by models that did
+    not see them. A rate that a run has too few questions for is left out, as is one that more
+    of them than it allows exceed with the highest confidence there is.
     """
-    return max((step / 100 for step in range(1, 100)), key=lambda t: _accuracy(runs, t))
+    found = {}
+    for rate in RATES:
+        if all(len(confidences) >= questions_needed(rate) for confidences in stated_on):
+            own = [conformal_threshold(confidences, rate) for confidences in stated_on]
+            if None not in own:
+                found[rate] = max(each for each in own if each is not None)
+    return found
 
 
-def conformal_threshold(confidences: Floats, rate: float) -> float:
+def conformal_threshold(confidences: Floats, rate: float) -> float | None:
     """The lowest threshold at which the expected share of false answers is at most ``rate``.
 
     ``confidences`` are those of n unanswerable questions, by models that did not see them. The
@@ -31,24 +38,14 @@ def conformal_threshold(confidences: Floats, rate: float) -> float:
     the service's rounding. Where the models that left a question out differ much from the final
     one, with few questions, the rate that results lies a little below the stated one.
 
-    Raises ``QuestionSetInvalid`` when there are fewer than ``questions_needed``, or more than k
-    have the highest confidence there is.
+    There must be at least ``questions_needed``. None when more than k have the highest
+    confidence there is, so that no threshold refuses them.
     """
     passing = floor(_exactly(rate) * (len(confidences) + 1)) - 1
-    if passing < 0:
-        raise QuestionSetInvalid(
-            f"{len(confidences)} unanswerable questions are too few to state {rate:g} false "
-            f"answers; have {questions_needed(rate)}, or state a higher rate"
-        )
     steps = sorted((round(float(c) * _STEPS) for c in confidences), reverse=True)
     # One step above the first that must not pass: those that equal it do not pass either.
     lowest = steps[passing] + 1
-    if lowest > _STEPS:
-        raise QuestionSetInvalid(
-            f"more unanswerable questions than {rate:g} have the highest confidence there is, so "
-            "no threshold refuses them; check that they are unanswerable, or state a higher rate"
-        )
-    return lowest / _STEPS
+    return lowest / _STEPS if lowest <= _STEPS else None
 
 
 def questions_needed(rate: float) -> int:
@@ -59,12 +56,3 @@ def questions_needed(rate: float) -> int:
 def _exactly(rate: float) -> Fraction:
     """The rate as it is written: 0.29 of 100 is 29, and not a little less."""
     return Fraction(str(rate))
-
-
-def _accuracy(runs: Sequence[Sequence[tuple[float, bool]]], threshold: float) -> float:
-    shares = []
-    for run in runs:
-        for answerable in (True, False):
-            right = [(c >= threshold) == answerable for c, truth in run if truth == answerable]
-            shares.append(sum(right) / len(right))
-    return round(sum(shares) / len(shares), 9)

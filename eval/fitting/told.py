@@ -8,14 +8,15 @@ Part = tuple[str, dict[str, Any]]
 
 def tables(content: dict[str, Any]) -> Iterator[str]:
     """What the threshold does and how good both models are, for each run and, of several, all."""
-    provenance, rate = content["provenance"], content["provenance"]["false_answers"]
+    provenance = content["provenance"]
+    rate = provenance["figures_at"]
     parts: list[Part] = [(_name(run), run["figures"]) for run in provenance["runs"]]
     if len(parts) > 1:
         parts.append(("all", provenance["figures"]))
-    stated = (
-        "best balanced accuracy" if rate is None else f"at most {rate:g} false answers expected"
+    threshold = dict(map(tuple, content["thresholds"]))[rate]
+    yield (
+        f"At most {rate:g} false answers stated: threshold {threshold:g}. On questions left out:"
     )
-    yield f"Threshold {content['threshold']:g}: {stated}. On questions left out:"
     yield ""
     yield "| run | false answers | unanswerable | false abstentions | answerable | answered |"
     yield "|---|---|---:|---|---:|---|"
@@ -38,7 +39,8 @@ def tables(content: dict[str, Any]) -> Iterator[str]:
 
 
 def _name(run: dict[str, Any]) -> str:
-    return run["run"] if run["tag"] is None else f"{run['run']}:{run['tag']}"
+    name: str = run["run"] if run["tag"] is None else f"{run['run']}:{run['tag']}"
+    return name if run["stated_on"] else f"{name} (fitted on only)"
 
 
 def _share(figure: dict[str, float]) -> str:

@@ -1,57 +1,32 @@
-"""The extractive answer. In: ranked passages with highlights, a confidence. Out: an Answer.
+"""The extractive answer. In: proved passages, the runs selected. Out: quotes in reading order.
 
-Every word of it is a quote with a citation: the highlights of the best passage, and of a
-further one when it holds question terms that the answer so far lacks.
+Every word of it is a quote with a citation.
 """
 
 from collections.abc import Sequence
 
-from service.answer import Answer, CitedPassage, Quote
-from service.answering.evidence import Evidence
-from service.asking.query import Query
+from service.answer import CitedPassage, Quote
+from service.answering.select import Selection
 
-MOST_QUOTES = 3
 JOINT = " … "
-_LEAST_GAIN = 0.25  # of the question's rarity: what a further passage's quote must add
 
 
-def compose(
-    passages: Sequence[CitedPassage],
-    evidence: Sequence[Sequence[Evidence]],
-    query: Query,
-    confidence: float,
-    threshold: float,
-) -> Answer:
-    """Answer from the passages, or say that they do not answer; ``evidence`` goes with them."""
-    if not passages or confidence < threshold:
-        return Answer("not_found", None, confidence, (), ())
-    quotes = _quotes(passages, evidence, query)
-    return Answer(
-        verdict="answered",
-        text=JOINT.join(quote.text for quote in quotes),
-        confidence=confidence,
-        citations=tuple(dict.fromkeys(quote.citation for quote in quotes)),
-        quotes=tuple(quotes),
-    )
+def quotes_of(passages: Sequence[CitedPassage], selected: Sequence[Selection]) -> list[Quote]:
+    """The quotes of an answer: the best first, so that who reads one sentence reads that; then
+    the others, those of its passage first, each passage's in the order of the text."""
+    if not selected:
+        return []
+    best, *others = selected
+    others.sort(key=lambda one: (one.place != best.place, one.place, one.span.start))
+    return [_quote(passages[one.place], one) for one in (best, *others)]
 
 
-def _quotes(
-    passages: Sequence[CitedPassage],
-    evidence: Sequence[Sequence[Evidence]],
-    query: Query,
-) -> list[Quote]:
-    needed = _LEAST_GAIN * query.whole
-    held = (0.0,) * len(query.expansion.values)
-    quotes: list[Quote] = []
-    for passage, runs in zip(passages, evidence, strict=True):
-        for run in runs:
-            wanted = passage.rank == 1 or run.gain(held) >= needed
-            if wanted and len(quotes) < MOST_QUOTES:
-                quotes.append(_quote(passage, run.span.start, run.span.end))
-                held = tuple(map(max, held, run.values))
-    return quotes
+def answer_text(quotes: Sequence[Quote]) -> str | None:
+    """The quotes in order, joined by " … "; None without any."""
+    return JOINT.join(quote.text for quote in quotes) or None
 
 
-def _quote(passage: CitedPassage, start: int, end: int) -> Quote:
+def _quote(passage: CitedPassage, selection: Selection) -> Quote:
+    start, end = selection.span.start, selection.span.end
     text = passage.text[start - passage.start : end - passage.start]
     return Quote(text, passage.rank, start, end)

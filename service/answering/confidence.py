@@ -1,8 +1,9 @@
-"""Scores to probabilities. In: Scores of ranked passages. Out: estimates between 0 and 1.
+"""Signals to probabilities. In: signals of a question. Out: estimates between 0 and 1.
 
 Two logistic models whose weights are data (``calibration.json``, with the questions they
 were fitted on and the command that refits them): one for "this passage holds the answer",
-one for "the passages answer the question".
+one for "the passages answer the question". With them come the confidences from which on to
+answer, each for a stated share of unanswerable questions that are answered all the same.
 """
 
 import json
@@ -14,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from service.answer import Scores
-from service.asking.question import DEFAULT_PASSAGES
+from service.answering.signals import SIGNALS
 from service.errors import SettingsInvalid
 
-QUESTION_FEATURES = ("dense", "window", "joint", "related", "coverage")
+QUESTION_FEATURES = SIGNALS
 PASSAGE_FEATURES = ("fused", *QUESTION_FEATURES)
-FORMAT = "citewell-calibration/1"
+FORMAT = "citewell-calibration/2"
 _REMEDY = "make one with `citewell eval calibrate`"
 
 
@@ -38,29 +39,31 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Both models and the confidence from which on a question counts as answered.
+    """Both models and the confidences from which on a question counts as answered.
 
-    ``models`` are the embedding models of the runs they were fitted on, as in a run's record
+    ``thresholds`` are by the stated share of false answers, ascending. ``models`` are the
+    embedding models of the runs they were fitted on, as in a run's record
     (name and first digits of the sha256); what is not known is left out.
     """
 
     passage: Logistic
     question: Logistic
-    threshold: float
+    thresholds: dict[float, float]
     models: frozenset[str] = frozenset()
 
+    def threshold(self, rate: float) -> float:
+        """The threshold of the highest stated share that is not above ``rate``.
 
-def question_features(ranked: Sequence[Scores]) -> dict[str, float]:
-    """The features of a question, by the names in ``QUESTION_FEATURES``: the best of each.
-
-    ``ranked`` are the scores of its passages, best first. Only the first five count, so that
-    how many are asked for changes no probability; without any all is 0.
-    """
-    first = ranked[:DEFAULT_PASSAGES]
-    return {
-        name: max((getattr(scores, name) for scores in first), default=0.0)
-        for name in QUESTION_FEATURES
-    }
+        Raises ``SettingsInvalid`` when every stated one is above.
+        """
+        stated = [share for share in self.thresholds if share <= rate]
+        if not stated:
+            raise SettingsInvalid(
+                f"the calibration states no share of false answers as low as {rate:g}; its lowest "
+                f"is {min(self.thresholds):g}: set CITEWELL_FALSE_ANSWERS to that, or calibrate "
+                "with more unanswerable questions"
+            )
+        return self.thresholds[max(stated)]
 
 
 def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, float]:
@@ -85,10 +88,7 @@ def load_calibration(file: Path | None = None) -> Calibration:
         raise SettingsInvalid(f"{file} gives no calibration ({error!r}); {_REMEDY}") from error
     _check(file, "passage", found.passage, PASSAGE_FEATURES)
     _check(file, "question", found.question, QUESTION_FEATURES)
-    if not 0 <= found.threshold <= 1:
-        raise SettingsInvalid(
-            f"{file} has the threshold {found.threshold}, and it lies from 0 to 1; {_REMEDY}"
-        )
+    _check_thresholds(file, found.thresholds)
     return found
 
 
@@ -99,7 +99,7 @@ def _parsed(content: dict[str, Any]) -> Calibration:
     return Calibration(
         _logistic(content["passage"]),
         _logistic(content["question"]),
-        float(content["threshold"]),
+        {float(rate): float(threshold) for rate, threshold in content["thresholds"]},
         frozenset(map(str, models)),
     )
 
@@ -117,3 +117,18 @@ def _check(file: Path | None, name: str, model: Logistic, features: Sequence[str
         )
     if not isfinite(model.intercept):
         raise SettingsInvalid(f"{file} has the intercept {model.intercept} for a {name}; {_REMEDY}")
+
+
+def _check_thresholds(file: Path | None, thresholds: dict[float, float]) -> None:
+    rates, confidences = list(thresholds), list(thresholds.values())
+    if (
+        not thresholds
+        or not all(0 < rate < 1 for rate in rates)
+        or not all(0 <= confidence <= 1 for confidence in confidences)
+        or rates != sorted(rates)
+        or confidences != sorted(confidences, reverse=True)
+    ):
+        raise SettingsInvalid(
+            f"{file} must state shares of false answers above 0 and below 1, ascending, each with "
+            f"a threshold from 0 to 1 that is no higher than the one before; {_REMEDY}"
+        )

@@ -22,6 +22,11 @@ class Proved:
     document: DocumentFacts
     text: str
 
+    def text_of(self, span: Span) -> str:
+        """The text of a range inside the candidate's, both as document offsets."""
+        start = self.candidate.span.start
+        return self.text[span.start - start : span.end - start]
+
 
 def prove(texts: Texts, document_id: str, span: Span) -> str:
     """The text of a range, compared with the passages that were indexed there.

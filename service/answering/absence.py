@@ -1,0 +1,100 @@
+"""Why there is no answer. In: a question that is not answered, its signals. Out: an Absence.
+
+The reason is the most telling that applies; the sentence says what was looked at, why it was
+not enough, and what one may try.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.generation import Index
+from index.terms import terms
+from service.answer import Absence, AbsenceReason, CitedPassage
+from service.answering.signals import unknown_names
+from service.asking.kind import question_kind, words
+from service.asking.language import is_pleasantry, other_language
+from service.asking.question import content_words
+
+_MOST_SHOWN = 5  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a question was judged: its confidence, what it had to reach, and its signals."""
+
+    confidence: float
+    threshold: float
+    signals: dict[str, float]
+
+
+def is_unanswerable(question: str, index: Index) -> bool:
+    """Whether nothing can answer it, whatever was found: no passage, or nothing is asked."""
+    return not index.windows.rows or is_pleasantry(question)
+
+
+def explain(
+    question: str, index: Index, passages: tuple[CitedPassage, ...], judged: Judged
+) -> Absence:
+    """What to say instead of an answer."""
+    counts = index.manifest.counts
+    unknown = _unknown_words(question, index)
+    reason, sentence = next(_reasons(question, index, unknown, judged))
+    looked = ""
+    if passages:
+        best = passages[0]
+        looked = (
+            f" Of {counts.passages} passages in {counts.documents} documents the nearest is in "
+            f"{best.document.path}; the confidence that it answers is {judged.confidence:.2f}, and "
+            f"{judged.threshold:.2f} is needed."
+        )
+    return Absence(
+        reason=reason,
+        explanation=sentence + looked,
+        documents=counts.documents,
+        passages=counts.passages,
+        unknown_words=unknown,
+        threshold=judged.threshold,
+    )
+
+
+def _reasons(
+    question: str, index: Index, unknown: tuple[str, ...], judged: Judged
+) -> Iterator[tuple[AbsenceReason, str]]:
+    """Every reason that applies with its sentence, the most telling first."""
+    if not index.windows.rows:
+        yield "empty_index", "The index holds no text; add documents with `citewell add`."
+    if is_pleasantry(question):
+        yield "no_question", "This asks for nothing that documents could answer; ask a question."
+    language = other_language(question)
+    if language:
+        yield (
+            "other_language",
+            f"The question seems to be in another language ({language}) than the English that "
+            "questions are understood in; ask it in English.",
+        )
+    if not judged.signals["related"] and not judged.signals["coverage"]:
+        yield "nothing_matches", "No document holds any word of the question, or one like it."
+    if judged.signals["possible"] == 0:
+        yield "form", "A year or a day is asked for, and the documents hold no digits at all."
+    strange = unknown_names(question, index)
+    if strange:
+        yield "unknown_names", f"No document mentions {_listed(strange)}."
+    if judged.signals["typed"] == 0:
+        kind = question_kind(question)
+        yield "no_such_thing", f"The nearest texts hold nothing of the kind asked for ({kind})."
+    missing = f" No document holds {_listed(unknown)}." if unknown else ""
+    yield "too_weak", f"What was found is too unlike an answer to the question.{missing}"
+
+
+def _unknown_words(question: str, index: Index) -> tuple[str, ...]:
+    """The content words of the question that no document holds, as they are written."""
+    spelt = {term: word for word in words(question) for term in terms(word)}
+    content = content_words([word.lower() for word in words(question)])
+    return tuple(
+        word for term, word in spelt.items() if term in content and term not in index.lexical
+    )
+
+
+def _listed(found: tuple[str, ...]) -> str:
+    shown = ", ".join(found[:_MOST_SHOWN])
+    return f"{shown} and others" if len(found) > _MOST_SHOWN else shown

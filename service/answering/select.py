@@ -1,0 +1,75 @@
+"""The runs of text that answer. In: proved candidates, the question. Out: Selections, best first.
+
+Every window of the first passages competes: by how much it looks like the answer itself, by
+the value of its passage, and by whether it holds the kind of thing that is asked for. The
+best is taken, and one or two more when they are nearly as good; in text without marks, whose
+windows overlap by half, a window takes in its better neighbour, so that what lies across
+their border is not cut in two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.passage import Span
+from service.answering.expected import holds_expected
+from service.asking.kind import question_kind, words
+from service.citing.prove import Proved
+
+MOST_QUOTES = 3
+FROM_PASSAGES = 5
+NEARLY = 0.4  # of a window's value: what is less good than the best by more is left out
+_PASSAGE_WEIGHT = 0.3  # of the passage's fused value, beside its window's own
+_KIND_WEIGHT = 0.1  # of holding the kind of thing that is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A run inside the passage at ``place`` (from 0), as document offsets; ``value`` orders."""
+
+    place: int
+    span: Span
+    value: float
+
+
+def ranked_windows(question: str, proved: Sequence[Proved]) -> list[Selection]:
+    """All windows of the first passages, the best first; of equal ones the first in order."""
+    kind = question_kind(question)
+    asked = frozenset(word.lower() for word in words(question))
+    found = []
+    for place, each in enumerate(proved[:FROM_PASSAGES]):
+        base = _PASSAGE_WEIGHT * each.candidate.scores.fused
+        for piece in each.candidate.pieces:
+            text = each.text_of(piece.span)
+            fits = kind != "other" and holds_expected(kind, text, asked)
+            found.append(Selection(place, piece.span, piece.value + base + _KIND_WEIGHT * fits))
+    return sorted(found, key=lambda one: (-one.value, one.place, one.span.start))
+
+
+def select(windows: Sequence[Selection]) -> list[Selection]:
+    """One to ``MOST_QUOTES`` runs that share no character, of windows as ``ranked_windows``
+    gives them; none when there is no window."""
+    chosen: list[Selection] = []
+    grown: set[int] = set()
+    for window in windows:
+        if window.value < windows[0].value - NEARLY:
+            break
+        touched = [number for number, one in enumerate(chosen) if _overlap(one, window)]
+        if not touched and len(chosen) < MOST_QUOTES:
+            chosen.append(window)
+        elif len(touched) == 1 and touched[0] not in grown:
+            grown.add(touched[0])
+            chosen[touched[0]] = _united(chosen[touched[0]], window)
+    return chosen
+
+
+def _overlap(one: Selection, other: Selection) -> bool:
+    return (
+        one.place == other.place
+        and one.span.start < other.span.end
+        and other.span.start < one.span.end
+    )
+
+
+def _united(one: Selection, other: Selection) -> Selection:
+    span = Span(min(one.span.start, other.span.start), max(one.span.end, other.span.end))
+    return Selection(one.place, span, one.value)

@@ -1,0 +1,73 @@
+"""What tells whether a question is answered. In: proved candidates, the question. Out: signals.
+
+Each is a number that is the higher the likelier an answer is; the probabilities rest on them,
+and an answer states them, so that it can be told why it is as sure as it is.
+"""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from index.generation import Index
+from index.terms import terms
+from service.answering.expected import holds_expected
+from service.answering.select import FROM_PASSAGES, ranked_windows
+from service.asking.kind import Kind, names, question_kind, words
+from service.citing.prove import Proved
+
+SCORES = ("dense", "window", "joint", "related", "coverage")
+SIGNALS = (*SCORES, "lead", "spread", "named", "known", "typed", "possible")
+_RIVALS = 5  # windows that the best one is compared with
+_SEARCHED_FOR_KIND = 3  # windows
+
+
+def signals_of(question: str, proved: Sequence[Proved], index: Index) -> dict[str, float]:
+    """The signals by the names in ``SIGNALS``; without any passage all are 0.
+
+    Only the first five passages count, so that how many are asked for changes nothing.
+    ``dense`` to ``coverage`` are the best of these scores; ``lead`` is how far the best window
+    is ahead of the five after it, ``spread`` how far the best passage's is ahead of the last
+    one's; ``named`` is the greatest share of the question's names that one passage holds and
+    ``known`` the share that any text holds, 1 without names; ``typed`` is 1 unless a kind of
+    thing is asked for that none of the best windows holds, and ``possible`` 1 unless digits
+    are asked for and the texts have none.
+    """
+    first = proved[:FROM_PASSAGES]
+    if not first:
+        return dict.fromkeys(SIGNALS, 0.0)
+    kind = question_kind(question)
+    found = {name: max(getattr(p.candidate.scores, name) for p in first) for name in SCORES}
+    values = sorted((piece.value for p in first for piece in p.candidate.pieces), reverse=True)
+    best = [max(piece.value for piece in p.candidate.pieces) for p in first]
+    found["lead"] = values[0] - fmean(values[1 : 1 + _RIVALS] or [0.0])
+    found["spread"] = max(best) - min(best)
+    found["named"], found["known"] = _names(question, first, index)
+    found["typed"] = float(_typed(kind, question, first))
+    found["possible"] = float(is_possible(kind, index))
+    return {name: round(float(found[name]), 6) for name in SIGNALS}
+
+
+def is_possible(kind: Kind, index: Index) -> bool:
+    """Whether texts of this form can hold what is asked: a year or a day needs digits."""
+    return kind != "day" or index.manifest.text_form.digits > 0
+
+
+def unknown_names(question: str, index: Index) -> tuple[str, ...]:
+    """The names in a question that no text of the index holds."""
+    return tuple(
+        name for name in names(question) if not all(term in index.lexical for term in terms(name))
+    )
+
+
+def _names(question: str, proved: Sequence[Proved], index: Index) -> tuple[float, float]:
+    asked = [term for name in names(question) for term in terms(name)]
+    if not asked:
+        return 1.0, 1.0
+    held = max(len(set(asked) & set(terms(p.text))) for p in proved)
+    known = fmean(term in index.lexical for term in asked)
+    return held / len(set(asked)), known
+
+
+def _typed(kind: Kind, question: str, proved: Sequence[Proved]) -> bool:
+    asked = frozenset(word.lower() for word in words(question))
+    best = ranked_windows(question, proved)[:_SEARCHED_FOR_KIND]
+    return any(holds_expected(kind, proved[w.place].text_of(w.span), asked) for w in best)
