@@ -96,6 +96,16 @@ def test_what_is_shared_is_given_once(built: Built, earlier: EarlierTexts, root:
     assert _given(earlier, root) == [(4, ["ccc"]), (3, ["aaa"])]
 
 
+def test_what_two_earlier_generations_share_is_given_once(
+    built: Built, earlier: EarlierTexts, root: Path
+) -> None:
+    first = built("aaa")
+    built("bbb")
+    assert built("aaa") == first
+    roll_back(root)
+    assert _given(earlier, root) == [(3, ["aaa"])]
+
+
 def test_what_was_never_current_is_not_given(
     built: Built, earlier: EarlierTexts, root: Path
 ) -> None:
