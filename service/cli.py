@@ -13,8 +13,11 @@ from index.console import explained_errors, output
 from index.visible import visible
 from service.answer import CitedPassage, Response, Scores
 from service.asking.question import DEFAULT_PASSAGES, check_question
+from service.cli_cite import cite
 from service.engine import open_engine
 from service.settings import read_settings
+
+__all__ = ["ask", "cite", "serve"]
 
 Folder = Annotated[
     Path | None,

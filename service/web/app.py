@@ -17,6 +17,7 @@ from index.errors import IndexUnusable
 from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
+from service.web.citations import add_citation_route
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
@@ -42,6 +43,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     )
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
+    add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
     _add_health(app, live)
