@@ -4,7 +4,7 @@ import typer
 
 from eval.cli import evaluation
 from index.cli import COMMANDS
-from service.cli import ask, serve
+from service.cli import ask, cite, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,6 +15,7 @@ app = typer.Typer(
 for name, command in COMMANDS.items():
     app.command(name)(command)
 app.command()(ask)
+app.command()(cite)
 app.command()(serve)
 app.add_typer(evaluation, name="eval")
 

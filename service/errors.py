@@ -5,6 +5,7 @@
     CitewellError
     ├── WrongUse
     │   ├── QuestionInvalid     a question that cannot be asked; names the field
+    │   ├── CitationIdInvalid   a string that is no citation's id
     │   ├── SettingsInvalid     a setting that does not exist or cannot be
     │   ├── AddressInUse        the service cannot listen there
     │   ├── DocumentRefused     no file of an upload could be taken; names each and why
@@ -13,6 +14,7 @@
     │   ├── FeedbackInvalid     feedback that cannot be; names the field
     │   └── FeedbackRefused     feedback is not to be given by this caller
     ├── DocumentMissing         the index holds no document of this id
+    ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
     └── CitationMismatch        a passage is not what was indexed; never sent
 """
@@ -34,6 +36,10 @@ class FieldInvalid(WrongUse):
 
 class QuestionInvalid(FieldInvalid):
     """A question, or what goes with it, that cannot be asked."""
+
+
+class CitationIdInvalid(WrongUse):
+    """A string that is no citation's id."""
 
 
 class FeedbackInvalid(FieldInvalid):
@@ -93,6 +99,10 @@ class DocumentMissing(CitewellError):
         return cls(
             f"there is no document {document_id!r} in this index; GET /v1/documents lists them"
         )
+
+
+class CitationMissing(CitewellError):
+    """No generation holds what is cited."""
 
 
 class CitationMismatch(CitewellError):

@@ -19,15 +19,8 @@ from service.answer import DocumentRef, IndexRef
 from service.citing.occurring import nearest_occurrences
 from service.citing.prove import prove
 from service.citing.reference import Reference, parse_reference
-from service.citing.resolved import (
-    MOST_PLACES,
-    CitationIdInvalid,
-    CitationMissing,
-    ResolvedCitation,
-    Status,
-    told,
-)
-from service.errors import CitationMismatch
+from service.citing.resolved import MOST_PLACES, ResolvedCitation, Status, told
+from service.errors import CitationIdInvalid, CitationMismatch, CitationMissing
 
 
 @dataclass(frozen=True, slots=True)

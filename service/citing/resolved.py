@@ -1,22 +1,13 @@
-"""What a citation's id came to. In: nothing. Out: ResolvedCitation, or why there is none."""
+"""What a citation's id came to. In: nothing. Out: ResolvedCitation."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from index.errors import CitewellError, WrongUse
 from index.passage import Span
 from service.answer import DocumentRef, IndexRef
 
 Status = Literal["current", "moved", "changed", "gone"]
 MOST_PLACES = 10  # of a text that stands elsewhere now
-
-
-class CitationIdInvalid(WrongUse):
-    """A string that is no citation's id."""
-
-
-class CitationMissing(CitewellError):
-    """No generation holds what is cited."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 import logging
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
 
 from index.earlier import EarlierTexts
 from service.citing.resolve import read_reference, resolve
-from service.citing.resolved import CitationIdInvalid, CitationMissing, ResolvedCitation
+from service.citing.resolved import ResolvedCitation
 from service.errors import CitationMismatch
 from service.live import LiveEngine
-from service.web.problems import described_problems, problem
+from service.web.problems import described_problems
 
 PATH = "/v1/citations"
 logger = logging.getLogger(__name__)
@@ -26,12 +25,10 @@ def add_citation_route(app: FastAPI, live: LiveEngine) -> None:
         responses=described_problems(404, 422, 500, 503),
         tags=["answers"],
     )
-    def citation(citation_id: str) -> ResolvedCitation | JSONResponse:
+    def citation(citation_id: str) -> ResolvedCitation:
         """The text of a passage by its id, proved, and whether the document still holds it."""
         try:
             return resolve(read_reference(citation_id), live.engine().index, earlier)
-        except (CitationIdInvalid, CitationMissing) as error:
-            return problem(404, "citation-missing", str(error))
         except CitationMismatch:
             logger.exception("a citation was not sent")
             raise

@@ -16,7 +16,9 @@ from starlette.exceptions import HTTPException
 
 from index.errors import CitewellError, IndexBusy, IndexUnusable
 from service.errors import (
+    CitationIdInvalid,
     CitationMismatch,
+    CitationMissing,
     DocumentMissing,
     DocumentRefused,
     EditingRefused,
@@ -107,6 +109,8 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (EditingRefused, 403, "editing-refused", _CLOSE),
     (UploadTooLarge, 413, "too-large", _CLOSE),
     (DocumentMissing, 404, "document-missing", {}),
+    (CitationIdInvalid, 404, "citation-missing", {}),
+    (CitationMissing, 404, "citation-missing", {}),
     (IndexUnusable, 503, "index-unusable", {"Retry-After": "5"}),
     (IndexBusy, 503, "index-busy", {"Retry-After": "30"}),
     (CitationMismatch, 500, "citation-mismatch", {}),

@@ -22,9 +22,9 @@ from index.split import Splitter
 from index.store import prune
 from service.citing.reference import Reference, reference_to
 from service.citing.resolve import read_reference, resolve
-from service.citing.resolved import CitationIdInvalid, CitationMissing, ResolvedCitation
+from service.citing.resolved import ResolvedCitation
 from service.engine import open_engine
-from service.errors import CitationMismatch
+from service.errors import CitationIdInvalid, CitationMismatch, CitationMissing
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
