@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from eval.fitting.examples import Examples, Floats, Numbers
 from service.answering.confidence import Logistic
 
-_RIDGE = 1e-3
+_RIDGE = 1e-4
 DIGITS = 4  # of weights in the file, and of the probabilities that the service gives
 
 

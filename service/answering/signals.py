@@ -5,6 +5,7 @@ and an answer states them, so that it can be told why it is as sure as it is.
 """
 
 from collections.abc import Sequence
+from math import log1p, sqrt
 from statistics import fmean
 
 from index.generation import Index
@@ -15,7 +16,7 @@ from service.asking.kind import Kind, names, question_kind, words
 from service.citing.prove import Proved
 
 SCORES = ("dense", "window", "joint", "related", "coverage")
-SIGNALS = (*SCORES, "lead", "spread", "named", "known", "typed", "possible")
+SIGNALS = (*SCORES, "lead", "spread", "named", "known", "typed", "possible", "scarcity")
 _RIVALS = 5  # windows that the best one is compared with
 _SEARCHED_FOR_KIND = 3  # windows
 
@@ -28,8 +29,10 @@ def signals_of(question: str, proved: Sequence[Proved], index: Index) -> dict[st
     is ahead of the five after it, ``spread`` how far the best passage's is ahead of the last
     one's; ``named`` is the greatest share of the question's names that one passage holds and
     ``known`` the share that any text holds, 1 without names; ``typed`` is 1 unless a kind of
-    thing is asked for that none of the best windows holds, and ``possible`` 1 unless digits
-    are asked for and the texts have none.
+    thing is asked for that none of the best windows holds, ``possible`` 1 unless digits are
+    asked for and the texts have none. ``scarcity`` falls with the number of windows n as
+    ``-sqrt(2 ln(1 + n))``, about how far the greatest of n chance values lies above their mean
+    (Fisher and Tippett 1928): the more text, the likelier something is near by chance alone.
     """
     first = proved[:FROM_PASSAGES]
     if not first:
@@ -43,6 +46,7 @@ def signals_of(question: str, proved: Sequence[Proved], index: Index) -> dict[st
     found["named"], found["known"] = _names(question, first, index)
     found["typed"] = float(_typed(kind, question, first))
     found["possible"] = float(is_possible(kind, index))
+    found["scarcity"] = -sqrt(2 * log1p(index.windows.count))
     return {name: round(float(found[name]), 6) for name in SIGNALS}
 
 
