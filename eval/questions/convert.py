@@ -42,7 +42,8 @@ def question_of(
     if not row.answerable:
         if row.spans:
             raise QuestionSetInvalid(f"query {row.id!r} is unanswerable but has spans; drop either")
-        return Question(id=row.id, question=row.text, answerable=False, tags=tags)
+        near = (f"near:{row.near}",) if row.near else ()
+        return Question(id=row.id, question=row.text, answerable=False, tags=(*tags, *near))
     if row.lost and not row.spans:
         return LOST
     relevant = {document: grade for document, grade in judged.items() if grade > 0}

@@ -45,7 +45,8 @@ class SpanRow(BaseModel):
 class QueryRow(_Identified):
     """A line of ``queries.jsonl``; other fields are not read.
 
-    ``lost``: the answer was in a document of which this is what is left.
+    ``lost``: the answer was in a document of which this is what is left. ``near``: the document
+    that an unanswerable query was written for.
     """
 
     text: str
@@ -54,6 +55,7 @@ class QueryRow(_Identified):
     answerable: bool = True
     group: str | None = None
     lost: bool = False
+    near: str | None = None
 
 
 def is_there(folder: Path, name: str) -> bool:
