@@ -72,7 +72,10 @@ def _print_response(response: Response, *, explain: bool) -> None:
     answer = response.answer
     if answer.text is None:
         output.print(f"The documents do not answer this (confidence {answer.confidence:.0%}).")
-        output.print("Nearest passages:")
+        if answer.absence:
+            output.print(visible(answer.absence.explanation))
+        if response.passages:
+            output.print("Nearest passages:")
     else:
         for quote in answer.quotes:
             output.print(f"“{visible(quote.text)}” [{quote.citation}]")

@@ -43,7 +43,8 @@ def explain(
     if passages:
         best = passages[0]
         looked = (
-            f" Of {counts.passages} passages in {counts.documents} documents the nearest is in "
+            f" Of {_counted(counts.passages, 'passage')} in "
+            f"{_counted(counts.documents, 'document')} the nearest is in "
             f"{best.document.path}; the confidence that it answers is {judged.confidence:.2f}, and "
             f"{judged.threshold:.2f} is needed."
         )
@@ -98,3 +99,7 @@ def _unknown_words(question: str, index: Index) -> tuple[str, ...]:
 def _listed(found: tuple[str, ...]) -> str:
     shown = ", ".join(found[:_MOST_SHOWN])
     return f"{shown} and others" if len(found) > _MOST_SHOWN else shown
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

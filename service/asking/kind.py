@@ -7,6 +7,8 @@ corpus. A question of another language, or without such a word, is of the kind `
 import re
 from typing import Literal
 
+from service.asking.question import is_function_word
+
 Kind = Literal["person", "place", "day", "time", "quantity", "cause", "saying", "other"]
 
 _SAID = (
@@ -50,7 +52,12 @@ def names(question: str) -> tuple[str, ...]:
     None when most words have capitals, as in a title or a shout.
     """
     found = words(question)
-    capitals = [word for word in found[1:] if word[0].isupper()]
+    capitals = [word for word in found[1:] if word[0].isupper() and not _says_nothing(word)]
     if len(capitals) > _MOSTLY * len(found):
         capitals = []
     return tuple(word for word in found if word in capitals or any(char.isdigit() for char in word))
+
+
+def _says_nothing(word: str) -> bool:
+    """Whether it is a function word, by itself or shortened: I, I'm, The."""
+    return is_function_word(re.split("['’]", word)[0].lower())
