@@ -48,7 +48,8 @@ class Scores:
 
     ``best_window`` is how good the best window of what is returned is, among the windows of
     the best passages. ``parts`` is what each of these adds to ``fused``, which orders the
-    passages. ``coverage`` is the share of the question's term rarity that the passage holds
+    passages; after an earlier question also ``beside_cited``, for nearness to what its answer
+    cited. ``coverage`` is the share of the question's term rarity that the passage holds
     exactly. ``reranker`` is the value of the cross-encoder, if there is one: it deals out the
     ``fused`` values of the first passages anew.
     """
@@ -156,19 +157,39 @@ class IndexRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """How a question after another was understood: the text that was searched for, and whether
+    it leans on the earlier question.
+
+    ``citations_used`` are the ids of cited passages whose surroundings counted more,
+    ``citations_unknown`` those that this index does not hold, or no longer as they were.
+    """
+
+    question: str
+    leans: bool
+    citations_used: tuple[str, ...]
+    citations_unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The passages for a question, best first. ``timings_ms`` is wall time by step."""
+    """The passages for a question, best first. ``timings_ms`` is wall time by step.
+
+    ``understood`` is None where no earlier question was given.
+    """
 
     id: str
     question: str
     passages: tuple[CitedPassage, ...]
     index: IndexRef
     timings_ms: dict[str, float]
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A question answered from its passages. ``id`` depends on index, question and top_k."""
+    """A question answered from its passages. ``id`` depends on index, question, top_k and what
+    was asked and cited before."""
 
     id: str
     question: str
@@ -176,3 +197,4 @@ class Response:
     passages: tuple[CitedPassage, ...]
     index: IndexRef
     timings_ms: dict[str, float]
+    understood: Understood | None = None

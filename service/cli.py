@@ -12,9 +12,12 @@ from rich.text import Text
 from index.console import explained_errors, output
 from index.visible import visible
 from service.answer import CitedPassage, Response, Scores
+from service.asking.followup import Previous, previous_of
 from service.asking.question import DEFAULT_PASSAGES, check_question
+from service.citing.earlier import check_previous
 from service.cli_cite import cite
 from service.engine import open_engine
+from service.ranking.rank import BESIDE
 from service.settings import read_settings
 
 __all__ = ["ask", "cite", "serve"]
@@ -29,6 +32,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="A question in plain language.")],
     index: Folder = None,
     top_k: Annotated[int, typer.Option(help="How many passages.")] = DEFAULT_PASSAGES,
+    after: Annotated[
+        str | None, typer.Option("--after", help="The question before, which this may lean on.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON of POST /v1/ask.")
     ] = False,
@@ -39,7 +45,11 @@ def ask(
     """Ask one question of the index and print the answer with its sources."""
     with explained_errors():
         check_question(question, top_k)  # before the seconds that loading the model takes
-        response = open_engine(read_settings(index=index)).ask(question, top_k)
+        if after is not None:
+            check_previous(Previous(after))
+        engine = open_engine(read_settings(index=index))
+        previous = None if after is None else previous_of(engine.ask(after))
+        response = engine.ask(question, top_k, previous)
     if as_json:
         typer.echo(json.dumps(asdict(response), ensure_ascii=False, indent=2))
     else:
@@ -70,6 +80,8 @@ def serve(
 
 def _print_response(response: Response, *, explain: bool) -> None:
     answer = response.answer
+    if response.understood and response.understood.leans:
+        output.print(f"Understood as: {visible(response.understood.question)}")
     if answer.text is None:
         output.print(f"The documents do not answer this (confidence {answer.confidence:.0%}).")
         if answer.absence:
@@ -115,6 +127,9 @@ _MEANINGS = {
 
 def _print_scores(scores: Scores) -> None:
     """Value, rank and what it adds, for each value that ranks the passage."""
+    if BESIDE in scores.parts:
+        told = f"    {'nearness to what was cited before':<36}"
+        output.print(f"{told}{'':<21}adds {scores.parts[BESIDE]:.4f}")
     for name, meaning in _MEANINGS.items():
         place = getattr(scores, f"{name}_rank", None)
         rank = f"rank {place}" if place else ""

@@ -24,8 +24,10 @@ from service.answering.confidence import (
 from service.answering.evidence import Evidence, find_evidence
 from service.answering.select import ranked_windows, select
 from service.answering.signals import signals_of
-from service.asking.query import Query, make_query
+from service.asking.followup import Previous
+from service.asking.query import Query
 from service.asking.question import DEFAULT_PASSAGES, check_question
+from service.citing.earlier import understood_query
 from service.citing.prove import Proved, prove
 from service.citing.reference import reference_to
 from service.citing.rerank import Reranker, rerank
@@ -85,17 +87,22 @@ class Engine:
             tell_other_model(calibration, self.index)
         return Engine(self.index, self.embedder, settings, calibration, reranker)
 
-    def retrieve(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Retrieval:
-        """The ``top_k`` best passages, proved.
+    def retrieve(
+        self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
+    ) -> Retrieval:
+        """The ``top_k`` best passages, proved; a question that leans on the ``previous`` one is
+        understood by it.
 
         Raises ``QuestionInvalid`` for a question that cannot be asked and
         ``CitationMismatch`` when the stored text is not what was indexed.
         """
-        return self._find(question, top_k).retrieval
+        return self._find(question, top_k, previous).retrieval
 
-    def ask(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Response:
+    def ask(
+        self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
+    ) -> Response:
         """The passages and an answer made of quotes from them; raises as ``retrieve`` does."""
-        found = self._find(question, top_k)
+        found = self._find(question, top_k, previous)
         clock = Clock()
         with clock.step("answer"):
             answer = self._answer(found)
@@ -108,29 +115,32 @@ class Engine:
             passages=found.retrieval.passages,
             index=found.retrieval.index,
             timings_ms=timings,
+            understood=found.retrieval.understood,
         )
 
-    def _find(self, question: str, top_k: int) -> _Found:
+    def _find(self, question: str, top_k: int, previous: Previous | None) -> _Found:
         check_question(question, top_k)
         clock = Clock()
         with clock.step("total"):
             with clock.step("embed"):
-                query = make_query(question, self.index, self.embedder)
+                query, understood = understood_query(question, previous, self.index, self.embedder)
             with clock.step("rank"):
                 ranked = self._rank(query, top_k)
             proved: list[Proved] = []
             if self.reranker:
                 with clock.step("rerank"):
                     proved = self._prove(ranked[: self.settings.rerank])
-                    proved = rerank(question, proved, self.reranker)
+                    asked = understood.question if understood else question
+                    proved = rerank(asked, proved, self.reranker)
             ranked[: len(proved)] = [found.candidate for found in proved]
             with clock.step("cite"):
                 # The probabilities rest on the first five, however few are asked for.
                 proved += self._prove(ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)])
                 signals = signals_of(question, proved, self.index)
                 passages = self._cite(proved[:top_k], query, signals)
-        identity = stable_id("a", self.ref.digest, question, top_k)
-        retrieval = Retrieval(identity, question, passages, self.ref, clock.timings)
+        before = (previous.question, *previous.citations) if previous else ()
+        identity = stable_id("a", self.ref.digest, question, top_k, *before)
+        retrieval = Retrieval(identity, question, passages, self.ref, clock.timings, understood)
         return _Found(retrieval, proved[:top_k], signals)
 
     def _rank(self, query: Query, top_k: int) -> list[Candidate]:

@@ -74,11 +74,11 @@ def _repeated(asked: Iterable[Lined]) -> Iterator[Finding]:
     """Questions asked twice, in the same or in nearly the same words."""
     first: dict[tuple[str, ...], Lined] = {}
     for line, question in asked:
-        before, other = first.setdefault(same_question(question.question), (line, question))
+        before, other = first.setdefault(same_question(question.conversation), (line, question))
         if before != line:
             yield _same(line, question, before, other)
     distinct = list(first.values())
-    for later, earlier, likeness in similar_questions([q.question for _, q in distinct]):
+    for later, earlier, likeness in similar_questions([q.conversation for _, q in distinct]):
         (line, question), (before, other) = distinct[later], distinct[earlier]
         sentence = (
             f"nearly the same question stands in line {before} ({int(100 * likeness)} % of the "

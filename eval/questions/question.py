@@ -39,8 +39,17 @@ class Expected(_Frozen):
     grade: Annotated[int, Field(ge=1)] = 1
 
 
+class Earlier(_Frozen):
+    """A question that was asked before; what it cites is found by asking it."""
+
+    question: Annotated[str, Field(min_length=1)]
+
+
 class Question(_Frozen):
-    """One question; any one of the ``expected`` places answers it."""
+    """One question; any one of the ``expected`` places answers it.
+
+    ``previous`` is the question before, which this one may lean on.
+    """
 
     id: Annotated[str, Field(min_length=1)]
     question: Annotated[str, Field(min_length=1)]
@@ -48,6 +57,12 @@ class Question(_Frozen):
     expected: tuple[Expected, ...] = Field(default=(), strict=False)
     answers: tuple[str, ...] = Field(default=(), strict=False)
     tags: tuple[str, ...] = Field(default=(), strict=False)
+    previous: Earlier | None = None
+
+    @property
+    def conversation(self) -> str:
+        """All that is asked: the earlier question, if there is one, and this."""
+        return f"{self.previous.question} {self.question}" if self.previous else self.question
 
 
 @dataclass(frozen=True, slots=True)

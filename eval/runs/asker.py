@@ -15,6 +15,7 @@ from typing import Protocol
 from eval.questions.texts import IndexTexts
 from eval.runs.record import Source
 from service.answer import Response
+from service.asking.followup import Previous
 from service.engine import Engine
 
 _PACKAGES = ("citewell", "numpy", "faiss-cpu", "sentence-transformers", "torch")
@@ -28,7 +29,7 @@ class Asker(Protocol):
         """What answers."""
         ...
 
-    def ask(self, question: str, top_k: int) -> Response:
+    def ask(self, question: str, top_k: int, previous: Previous | None = None) -> Response:
         """The response; raises a ``CitewellError`` when the question failed."""
         ...
 
@@ -69,9 +70,9 @@ class EngineAsker:
             },
         )
 
-    def ask(self, question: str, top_k: int) -> Response:
+    def ask(self, question: str, top_k: int, previous: Previous | None = None) -> Response:
         """The engine's answer."""
-        return self._engine.ask(question, top_k)
+        return self._engine.ask(question, top_k, previous)
 
     def text(self, document: str) -> str | None:
         """The stored text of a document."""

@@ -13,7 +13,8 @@ from eval.runs.asker import Asker
 from eval.runs.record import Record
 from eval.runs.verify import verify
 from index.errors import CitewellError
-from service.asking.question import MOST_PASSAGES
+from service.asking.followup import Previous, previous_of
+from service.asking.question import DEFAULT_PASSAGES, MOST_PASSAGES
 
 TOP_K = 10
 Progress = Callable[[str, int, int], None]
@@ -64,10 +65,19 @@ def ask_all(
 def _record(question: Question, places: tuple[Place, ...], asker: Asker, top_k: int) -> Record:
     start = time.perf_counter()
     try:
-        response = asker.ask(question.question, top_k)
+        previous = _previous(question, asker)
+        start = time.perf_counter()  # the earlier question is no part of what is measured
+        response = asker.ask(question.question, top_k, previous)
     except AskerGone:
         raise
     except CitewellError as error:
         return Record(question, places, None, str(error), time.perf_counter() - start, 0, 0)
     seconds = time.perf_counter() - start
     return Record(question, places, response, None, seconds, *verify(response, asker))
+
+
+def _previous(question: Question, asker: Asker) -> Previous | None:
+    """The question before with what its answer cites, as a client would send them."""
+    if question.previous is None:
+        return None
+    return previous_of(asker.ask(question.previous.question, DEFAULT_PASSAGES))

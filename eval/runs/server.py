@@ -4,6 +4,7 @@ A question that the server refuses, fails at or takes too long for has failed; a
 cannot be reached any more ends the run.
 """
 
+from dataclasses import asdict
 from functools import lru_cache
 from platform import python_version
 from typing import TypeVar
@@ -14,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from eval.errors import AskerGone, IndexChanged, QuestionFailed, RunInvalid
 from eval.runs.record import Source
 from service.answer import IndexRef, Response
+from service.asking.followup import Previous
 
 _RESPONSE = TypeAdapter(Response)
 _AT_ONCE = 1000
@@ -85,9 +87,11 @@ class ServerAsker:
             versions={"python": python_version(), "server": self._version},
         )
 
-    def ask(self, question: str, top_k: int) -> Response:
+    def ask(self, question: str, top_k: int, previous: Previous | None = None) -> Response:
         """The server's answer; raises ``QuestionFailed`` with its reason, ``AskerGone``."""
-        body = {"question": question, "top_k": top_k}
+        body: dict[str, object] = {"question": question, "top_k": top_k}
+        if previous:  # left out otherwise, so that servers of before are asked too
+            body["previous"] = asdict(previous)
         try:
             reply = self._client.post(f"{self.url}/v1/ask", json=body)
         except (httpx.ReadTimeout, httpx.WriteTimeout) as error:

@@ -2,11 +2,15 @@
 
 The question takes the form of the texts: what their form cannot hold (digits, where the
 manifest has counted none) is no part of what is asked, and compounds meet whether they are
-written as one word or as two.
+written as one word or as two. A question that leans on an earlier one is searched with the
+earlier one's words too, which count for less.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import numpy as np
 
 from index.embed import Embedder, Vectors
 from index.generation import Index
@@ -16,6 +20,9 @@ from service.asking.compounds import AskedWords, asked_words
 
 Matches = tuple[dict[str, float], ...]
 
+EARLIER_TERMS = 0.5  # what a content term of the earlier question is worth, beside one asked now
+EARLIER_VECTOR = 0.5  # of the earlier question's vector, in the vector that is searched with
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -24,6 +31,9 @@ class Query:
     ``search`` is what BM25 looks for, ``rarity`` that of each content term, ``expansion`` the
     terms of the texts that match each, in part or whole, with their values, and ``exact`` the
     same for the asked words alone (and their joins); ``pairs`` are neighbouring words.
+
+    ``earlier`` are terms of the earlier question, which BM25 looks for too, and ``cited`` the
+    rows of the passages cited then; both are empty for a question that stands alone.
     """
 
     search: tuple[str, ...]
@@ -32,6 +42,8 @@ class Query:
     expansion: Expansion
     exact: Matches
     pairs: tuple[tuple[str, str], ...]
+    earlier: tuple[str, ...] = ()
+    cited: tuple[int, ...] = ()
 
     @property
     def whole(self) -> float:
@@ -56,6 +68,32 @@ def make_query(question: str, index: Index, embedder: Embedder) -> Query:
         expansion=Expansion(merged),
         exact=exact,
         pairs=_pairs(asked),
+    )
+
+
+def lean_on(query: Query, earlier: Query, cited: tuple[int, ...]) -> Query:
+    """The question together with the earlier one that it leans on, and what was cited then.
+
+    The content terms that only the earlier one has are added at a part of their worth.
+    """
+    own = set(query.rarity)
+    places = [place for place, term in enumerate(earlier.rarity) if term not in own]
+    rarity = {term: EARLIER_TERMS * r for term, r in earlier.rarity.items() if term not in own}
+    vector = (1 - EARLIER_VECTOR) * query.vector + EARLIER_VECTOR * earlier.vector
+    return replace(
+        query,
+        vector=(vector / (np.linalg.norm(vector) or 1.0)).astype(query.vector.dtype),
+        rarity=query.rarity | rarity,
+        expansion=Expansion(query.expansion.values + _lessened(earlier.expansion.values, places)),
+        exact=query.exact + _lessened(earlier.exact, places),
+        earlier=tuple(term for term in earlier.search if term not in set(query.search)),
+        cited=cited,
+    )
+
+
+def _lessened(matches: Matches, places: Sequence[int]) -> Matches:
+    return tuple(
+        {term: EARLIER_TERMS * value for term, value in matches[place].items()} for place in places
     )
 
 

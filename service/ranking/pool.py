@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from index.generation import Index
 from index.related import related_scores
 from index.windows import Held
-from service.asking.query import Query
+from service.asking.query import EARLIER_TERMS, Query
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 TERMS_WEIGHT = 0.75  # of the share of the question's terms in a window, beside its cosine
 NEAR = 2  # passages on either side that count as the surroundings of one
+REACH = 3  # passages on either side of one cited before that a follow-up is looked for in
 _FEEDBACK = 3  # passages whose vectors the question is moved towards
 _FEEDBACK_WEIGHT = 0.5
 
@@ -51,14 +52,18 @@ class Pool:
     held: Held
     matched: NDArray[np.float32]
     joint: Floats
+    beside: Floats | None = None
 
 
 def gather(index: Index, query: Query, size: int) -> Pool:
-    """The union of the ``size`` best passages of each search, ascending by row."""
-    lexical = index.lexical.scores_of(query.search).astype(np.float64)
+    """The union of the ``size`` best passages of each search, and of those beside what was
+    cited before, ascending by row."""
+    lexical = _lexical(index, query)
     related = related_scores(query.expansion, index.lexical) / query.whole
     dense_rows = np.array([hit.row for hit in index.vectors.search(query.vector, size)], np.int64)
     rows = np.union1d(dense_rows, np.union1d(_best(lexical, size), _best(related, size)))
+    if query.cited:
+        rows = np.union1d(rows, _neighbours(index, query))
     held = index.windows.held_by(rows)
     # Whole matches and those in part by one pass over the terms of the windows.
     columns = index.occurrences.values(held.windows, (*query.expansion.values, *query.exact))
@@ -84,6 +89,7 @@ def gather(index: Index, query: Query, size: int) -> Pool:
         held=held,
         matched=matched,
         joint=joint,
+        beside=_beside(index, query, rows) if query.cited else None,
     )
 
 
@@ -96,6 +102,33 @@ def scaled(values: Floats, among: NDArray[np.bool_] | None = None) -> Floats:
     low, high = some.min(), some.max()
     brought: Floats = (values - low) / ((high - low) or 1.0)
     return np.minimum(1.0, brought)
+
+
+def _lexical(index: Index, query: Query) -> Floats:
+    scores = index.lexical.scores_of(query.search).astype(np.float64)
+    if query.earlier:
+        scores += EARLIER_TERMS * index.lexical.scores_of(query.earlier)
+    return scores
+
+
+def _neighbours(index: Index, query: Query) -> Rows:
+    """The rows near those cited before, of the same documents."""
+    cited = np.array(query.cited, dtype=np.int64)[:, None]
+    rows = cited + np.arange(-REACH, REACH + 1)
+    inside = (rows >= 0) & (rows < index.windows.rows)
+    rows = np.where(inside, rows, cited)
+    same = index.windows.documents(rows) == index.windows.documents(cited)
+    found: Rows = np.unique(rows[same])
+    return found
+
+
+def _beside(index: Index, query: Query, rows: Rows) -> Floats:
+    """1 for what was cited before, falling to 0 beyond ``REACH`` passages from it."""
+    cited = np.array(query.cited, dtype=np.int64)
+    apart = np.abs(rows[:, None] - cited)
+    same = index.windows.documents(rows)[:, None] == index.windows.documents(cited)
+    near: Floats = np.where(same, np.maximum(0.0, 1 - apart / (REACH + 1)), 0.0).max(axis=1)
+    return near
 
 
 def _best(scores: Floats, size: int) -> Rows:

@@ -17,6 +17,8 @@ from service.ranking.combine import Ranking
 from service.ranking.narrow import RUN_SHARE, Run, narrow
 from service.ranking.pool import FEATURES, Floats, Pool, Rows, gather
 
+BESIDE = "beside_cited"
+BESIDE_SHARE = 0.1  # of nearness to what was cited before, in the value of a passage
 _BY_WORDS = ("lexical", "related", "pairs", "near_lexical")
 
 
@@ -49,7 +51,11 @@ def rank(index: Index, query: Query, top_k: int, pool: int, ranking: Ranking) ->
         return []
     found = gather(index, query, pool)
     parts = ranking.parts(found)
-    fused = parts.sum(axis=0)
+    beside = None
+    if found.beside is not None:
+        parts *= 1 - BESIDE_SHARE
+        beside = BESIDE_SHARE * found.beside
+    fused = parts.sum(axis=0) if beside is None else parts.sum(axis=0) + beside
     runs = narrow(found, fused, index.occurrences, MOST_PASSAGES)[:top_k]
     ranks = {name: _ranks(found.values[name]) for name in FEATURES}
     return [
@@ -57,7 +63,7 @@ def rank(index: Index, query: Query, top_k: int, pool: int, ranking: Ranking) ->
             run.document,
             Span(run.start, run.end),
             _pieces(found, run),
-            _explained(found, ranks, parts, run),
+            _explained(found, ranks, parts, beside, run),
         )
         for run in runs
     ]
@@ -74,7 +80,9 @@ def _pieces(pool: Pool, run: Run) -> tuple[Piece, ...]:
     )
 
 
-def _explained(pool: Pool, ranks: dict[str, Rows], parts: Floats, run: Run) -> Scores:
+def _explained(
+    pool: Pool, ranks: dict[str, Rows], parts: Floats, beside: Floats | None, run: Run
+) -> Scores:
     stated: dict[str, float | int | None] = {}
     for name in FEATURES:
         value = float(pool.values[name][run.place])
@@ -82,6 +90,8 @@ def _explained(pool: Pool, ranks: dict[str, Rows], parts: Floats, run: Run) -> S
         unmatched = name in _BY_WORDS and value == 0  # a rank would say nothing
         stated[f"{name}_rank"] = None if unmatched else int(ranks[name][run.place])
     added = dict(zip(FEATURES, (1 - RUN_SHARE) * parts[:, run.place], strict=True))
+    if beside is not None:
+        added[BESIDE] = (1 - RUN_SHARE) * beside[run.place]
     return Scores(
         **stated,  # type: ignore[arg-type]
         coverage=round(float(pool.coverage[run.place]), 6),

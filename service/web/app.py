@@ -76,14 +76,14 @@ def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
     @app.post("/v1/ask", response_model=Response, responses=problems, tags=["answers"])
     def ask(body: AskRequest) -> Response:
         """Answer a question from the documents, with proved passages."""
-        response = live.engine().ask(body.question, body.top_k)
+        response = live.engine().ask(body.question, body.top_k, body.before)
         metrics.found(response)
         return response
 
     @app.post("/v1/retrieve", response_model=Retrieval, responses=problems, tags=["answers"])
     def retrieve(body: AskRequest) -> Retrieval:
         """The proved passages for a question, without an answer."""
-        retrieval = live.engine().retrieve(body.question, body.top_k)
+        retrieval = live.engine().retrieve(body.question, body.top_k, body.before)
         metrics.found(retrieval)
         return retrieval
 

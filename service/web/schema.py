@@ -11,13 +11,25 @@ from pydantic import BaseModel, ConfigDict, Field
 from index.passage import Document, Heading
 from index.textfile import DocumentFacts
 from service.answer import IndexRef
+from service.asking.followup import MOST_CITATIONS, Previous
 from service.asking.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
 from service.editor import Added
 from service.errors import Refusal
 
+_Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+
+
+class PreviousQuestion(BaseModel):
+    """The question before, and the ids of the passages that its answer cited."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: _Question
+    citations: Annotated[list[str], Field(max_length=MOST_CITATIONS)] = []
+
 
 class AskRequest(BaseModel):
-    """A question and how many passages to return."""
+    """A question, how many passages to return, and the question before, if it may lean on it."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -27,8 +39,15 @@ class AskRequest(BaseModel):
         },
     )
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+    question: _Question
     top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = DEFAULT_PASSAGES
+    previous: PreviousQuestion | None = None
+
+    @property
+    def before(self) -> Previous | None:
+        """The question before, as the engine takes it."""
+        before = self.previous
+        return Previous(before.question, tuple(before.citations)) if before else None
 
 
 Origin = Literal["source", "added"]

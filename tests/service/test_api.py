@@ -33,7 +33,14 @@ PASSAGE = {
 }
 ANSWER = {"verdict": str, "text": str, "confidence": float, "citations": list, "quotes": list}
 QUOTE = {"text": str, "citation": int, "start": int, "end": int}
-RETRIEVAL = {"id": str, "question": str, "passages": list, "index": dict, "timings_ms": dict}
+RETRIEVAL = {
+    "id": str,
+    "question": str,
+    "passages": list,
+    "index": dict,
+    "timings_ms": dict,
+    "understood": type(None),
+}
 SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 REQUESTS: list[tuple[str, str, str, object, int]] = [
     ("POST", "/v1/ask", "/v1/ask", {"question": "bab?"}, 200),
     ("POST", "/v1/ask", "/v1/ask", {"question": "quiz", "top_k": 50}, 200),
+    ("POST", "/v1/ask", "/v1/ask", {"question": "Why?", "previous": {"question": "bab?"}}, 200),
+    ("POST", "/v1/ask", "/v1/ask", {"question": "Why?", "previous": {"question": ""}}, 422),
     ("POST", "/v1/ask", "/v1/ask", {"question": ""}, 422),
     ("POST", "/v1/ask", "/v1/ask", {"question": "a" * 70_000}, 413),
     ("POST", "/v1/retrieve", "/v1/retrieve", {"question": "bab?"}, 200),

@@ -259,3 +259,14 @@ def test_the_seed_has_no_errors() -> None:
     library = Library([SEED.name], lambda _path: SEED.read_text("utf-8"))
     found = check_lines(read_lines(SEEDS / "questions.jsonl"), library)
     assert [each for each in found if each.level == "error"] == []
+
+
+def test_the_same_words_after_other_questions_are_other_questions(tmp_path: Path) -> None:
+    keys, plot = {"question": "Who has all doors open?"}, {"question": "How big is the plot?"}
+    first = _question(id="q1", question="And when?", previous=keys)
+    other = _question(id="q2", question="And when?", previous=plot, expected=[LEASE])
+    again = _question(id="q3", question="And when?", previous=plot, expected=[LEASE])
+    assert _check(tmp_path, first, other) == []
+    assert _brief(_check(tmp_path, first, other, again)) == [(3, "q3", "warning", "repeated")]
+    alone = _question(id="q3", question="And when?", expected=[LEASE])
+    assert _check(tmp_path, first, other, alone) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.errors import QuestionSetInvalid
-from eval.questions.question import Expected, Line, Question, read_lines, read_questions
+from eval.questions.question import Earlier, Expected, Line, Question, read_lines, read_questions
 
 
 def _line(**changes: object) -> str:
@@ -83,6 +83,9 @@ def test_only_a_line_feed_ends_a_line(tmp_path: Path, mark: str) -> None:
             _line(expected=[{"document": "a.txt", "quote": "two", "start": -1}]),
             r"expected\.0\.start: Input should be greater than or equal to 0",
         ),
+        (_line(previous="Who?"), "previous: Input should be an object"),
+        (_line(previous={"question": ""}), r"previous\.question: String should have at least 1"),
+        (_line(previous={"question": "a", "citations": []}), r"previous\.citations: Extra inputs"),
         (_line(tags=[1]), r"tags\.0: Input should be a valid string"),
         (_line(expected=[{"document": "a.txt", "start": 4}]), "expected: start goes with a quote"),
         (_line(expected=[]), "answerable, but nothing is expected; name the documents"),
@@ -166,3 +169,10 @@ def test_a_line_without_an_id_has_none(tmp_path: Path, line: str) -> None:
 def test_a_good_line_is_a_question(tmp_path: Path) -> None:
     file = _file(tmp_path, _line())
     assert read_lines(file) == [Line(1, "q1", read_questions(file)[0], ())]
+
+
+def test_a_question_may_come_after_another(tmp_path: Path) -> None:
+    lines = [_line(), _line(id="q2", previous={"question": "Who sang?"})]
+    alone, after = read_questions(_file(tmp_path, *lines))
+    assert (alone.previous, after.previous) == (None, Earlier(question="Who sang?"))
+    assert (alone.conversation, after.conversation) == ("Which?", "Who sang? Which?")

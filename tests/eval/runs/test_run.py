@@ -1,18 +1,20 @@
 """Questions are asked one by one, and what came of each is kept, failures included."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from eval.errors import AskerGone, IndexChanged, QuestionSetInvalid
 from eval.questions.place import Place
-from eval.questions.question import Expected, Question
+from eval.questions.question import Earlier, Expected, Question
 from eval.runs.asker import Asker, EngineAsker
 from eval.runs.record import Record, Source
 from eval.runs.run import TOP_K, ask_all, locate_all, passages_wanted
 from index.passage import Span
 from service.answer import IndexRef, Response
-from service.asking.question import MOST_PASSAGES
+from service.asking.followup import Previous, previous_of
+from service.asking.question import DEFAULT_PASSAGES, MOST_PASSAGES
 from service.engine import Engine
 
 
@@ -39,7 +41,7 @@ class Scripted:
     def source(self) -> Source:
         return self._like.source
 
-    def ask(self, question: str, top_k: int) -> Response:
+    def ask(self, question: str, top_k: int, previous: Previous | None = None) -> Response:
         answer = next(self._script)
         if isinstance(answer, Exception):
             raise answer
@@ -123,3 +125,50 @@ def test_whole_documents_need_more_passages(questions: list[Question]) -> None:
     )
     assert passages_wanted(questions) == TOP_K
     assert passages_wanted([*questions, whole]) == MOST_PASSAGES
+
+
+class Slow:
+    """Takes so long over the earlier question, and keeps what it is asked."""
+
+    def __init__(self, like: Asker, seconds: float) -> None:
+        self._like = like
+        self._seconds = seconds
+        self.asked: list[tuple[str, int, Previous | None]] = []
+
+    @property
+    def source(self) -> Source:
+        return self._like.source
+
+    def ask(self, question: str, top_k: int, previous: Previous | None = None) -> Response:
+        self.asked.append((question, top_k, previous))
+        if previous is None:
+            time.sleep(self._seconds)
+        return self._like.ask(question, top_k, previous)
+
+    def text(self, document: str) -> str | None:
+        return self._like.text(document)
+
+
+AFTER = Question(
+    id="after", question="And why?", answerable=False, previous=Earlier(question="Who is ddd?")
+)
+
+
+def test_the_earlier_question_is_asked_first_and_not_measured(
+    asker: Asker, small_engine: Engine
+) -> None:
+    slow = Slow(asker, seconds=0.05)
+    start = time.perf_counter()
+    (record,) = ask_all([AFTER], [()], slow)
+    whole = time.perf_counter() - start
+    previous = previous_of(small_engine.ask("Who is ddd?"))
+    assert slow.asked == [("Who is ddd?", DEFAULT_PASSAGES, None), ("And why?", TOP_K, previous)]
+    assert record.response is not None
+    assert record.response.id == small_engine.ask("And why?", TOP_K, previous).id
+    assert 0 < record.seconds <= whole - 0.05
+
+
+def test_an_earlier_question_that_is_refused_is_an_error(asker: Asker) -> None:
+    wrong = AFTER.model_copy(update={"previous": Earlier(question="  ")})
+    (record,) = ask_all([wrong], [()], asker)
+    assert (record.response, record.error) == (None, "question: is empty; ask something")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from eval.errors import AskerGone, IndexChanged, QuestionFailed, RunInvalid
-from eval.questions.question import Question
+from eval.questions.question import Earlier, Question
 from eval.runs.asker import EngineAsker
 from eval.runs.run import TOP_K, ask_all, locate_all
 from eval.runs.server import ServerAsker
@@ -49,6 +49,19 @@ def test_server_and_engine_give_the_same(
         assert told is not None
         assert response is not None
         assert replace(told, timings_ms={}) == replace(response, timings_ms={})
+
+
+def test_both_take_the_earlier_question(asker: ServerAsker, small_engine: Engine) -> None:
+    after = Question(
+        id="after", question="And why?", answerable=False, previous=Earlier(question="Who is ddd?")
+    )
+    told = [next(ask_all([after], [()], each)) for each in (asker, EngineAsker(small_engine))]
+    theirs, ours = (record.response for record in told)
+    assert theirs is not None
+    assert ours is not None
+    assert replace(theirs, timings_ms={}) == replace(ours, timings_ms={})
+    assert theirs.understood is not None
+    assert theirs.understood.leans
 
 
 def test_the_source_is_what_the_server_tells(

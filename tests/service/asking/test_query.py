@@ -1,6 +1,7 @@
 """What a question is worth, term by term, on indexes one can count by hand."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import log, sqrt
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.generation import Index, open_index
-from service.asking.query import Query, make_query
+from service.asking.query import Query, lean_on, make_query
 from tests.fakes import LetterEmbedder
 from tests.service.corpora import index_of
 
@@ -221,3 +222,61 @@ def test_whatever_is_asked(talks: Index, question: str) -> None:
     every = np.arange(talks.windows.count)
     values = talks.occurrences.values(every, related_terms).sum(axis=1)
     assert (values <= query.whole + 1e-5).all()
+
+
+def test_a_question_that_stands_alone_has_nothing_of_another(talks: Index) -> None:
+    query = ask("the Soviet-German pact", talks)
+    assert (query.earlier, query.cited) == ((), ())
+
+
+def test_terms_of_the_earlier_question_count_by_half(talks: Index) -> None:
+    own, earlier = ask("why the german", talks), ask("the Soviet-German pact", talks)
+    query = lean_on(own, earlier, (3, 1))
+    soviet, pact = IN_ONE / 2, IN_TWO / 2
+    by_hand = {"german": IN_TWO, "soviet": soviet, "pact": pact}
+    assert query.rarity == pytest.approx(by_hand)
+    assert query.whole == pytest.approx(IN_TWO + soviet + pact)
+    expected = [{"german": IN_TWO}, {"soviet": soviet, "sovietgerman": soviet}, {"pact": pact}]
+    assert len(query.exact) == 3
+    for found, match in zip(query.exact, expected, strict=True):
+        assert found == pytest.approx(match)
+    for exact, related in zip(query.exact, query.expansion.values, strict=True):
+        assert exact.items() <= related.items()
+    assert (query.search, query.pairs) == (own.search, own.pairs)
+    assert query.earlier == ("soviet", "pact", "sovietgerman")
+    assert query.cited == (3, 1)
+
+
+def test_the_vector_lies_between_both_questions(talks: Index) -> None:
+    own, earlier = ask("aaa", talks), ask("bb", talks)
+    half = 0.5**0.5  # (1, 0) and (0, 1)
+    found = lean_on(own, earlier, ()).vector
+    assert found[:2].tolist() == pytest.approx([half, half])
+    assert not found[2:].any()
+    assert found.dtype == own.vector.dtype
+
+
+def test_opposite_questions_have_no_vector_between_them(talks: Index) -> None:
+    own = ask("aaa", talks)
+    assert not lean_on(own, replace(own, vector=-own.vector), ()).vector.any()
+
+
+@settings(deadline=None, max_examples=100)
+@given(QUESTIONS)
+def test_a_question_that_leans_on_itself_is_itself(talks: Index, question: str) -> None:
+    query = ask(question, talks)
+    same = lean_on(query, query, ())
+    np.testing.assert_allclose(same.vector, query.vector, atol=1e-6)
+    assert replace(same, vector=query.vector) == query
+
+
+@settings(deadline=None, max_examples=100)
+@given(QUESTIONS, QUESTIONS)
+def test_whatever_is_leant_on(talks: Index, question: str, earlier: str) -> None:
+    own, before = ask(question, talks), ask(earlier, talks)
+    query = lean_on(own, before, ())
+    assert len(query.exact) == len(query.expansion.values) == len(query.rarity)
+    assert set(query.rarity) == {*own.rarity, *before.rarity}
+    assert own.rarity.items() <= query.rarity.items()
+    assert not set(query.earlier) & set(query.search)
+    assert query.whole <= own.whole + before.whole

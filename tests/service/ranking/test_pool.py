@@ -1,5 +1,6 @@
 """Everything that speaks for a passage, by hand and against slow, plain computations."""
 
+from dataclasses import replace
 from itertools import pairwise
 from math import log
 from pathlib import Path
@@ -157,6 +158,31 @@ def test_every_value_is_that_of_a_plain_computation(tmp_path: Path, question: st
     assert pool.values["near_dense"] == pytest.approx(_near(passages, dense), abs=1e-6)
     assert pool.values["near_lexical"] == pytest.approx(_near(passages, lexical), abs=1e-6)
     assert pool.coverage == pytest.approx([_coverage(w, query) for w in windows], abs=1e-6)
+
+
+FOLLOWED = {"1.txt": "Aa. Bb. Ab. Cc. Dd. Ee. Ff. Gg.", "2.txt": "Hh. Ha."}
+
+
+def test_what_was_cited_before_brings_its_surroundings(tmp_path: Path) -> None:
+    index, query, alone = _gather(tmp_path, FOLLOWED, "hh", EACH_SENTENCE, size=1)
+    assert (alone.rows.tolist(), alone.beside) == ([8], None)
+    found = gather(index, replace(query, cited=(1,)), 1)
+    # three on either side, of the same document
+    assert found.rows.tolist() == [0, 1, 2, 3, 4, 8]
+    assert found.beside is not None
+    assert found.beside.tolist() == [0.75, 1, 0.75, 0.5, 0.25, 0]
+    several = gather(index, replace(query, cited=(0, 6, 9)), 1)
+    assert several.rows.tolist() == list(range(10))
+    assert several.beside is not None
+    assert several.beside.tolist() == [1, 0.75, 0.5, 0.25, 0.5, 0.75, 1, 0.75, 0.75, 1]
+
+
+def test_terms_of_the_earlier_question_count_by_half_in_bm25(tmp_path: Path) -> None:
+    index, query, alone = _gather(tmp_path, FOUR, "aa")
+    found = gather(index, replace(query, earlier=("bb", "dd")), 200)
+    more = index.lexical.scores_of(["bb", "dd"])
+    assert more.any()
+    assert found.values["lexical"] == pytest.approx(alone.values["lexical"] + more / 2)
 
 
 def _matched(text: str, query: Query) -> float:
