@@ -131,12 +131,28 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence that a language model wrote, without its markers; ``citations`` are the ranks
+    it named, ``supported`` whether its words stand in these passages."""
+
+    text: str
+    citations: tuple[int, ...]
+    supported: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The verdict; ``text`` is the quotes in order, joined by " … ", or None.
 
     ``confidence`` estimates the probability that the passages answer the question; it rests on
     ``signals``, which ``service.answering.signals`` describes (none in runs of earlier versions).
-    ``absence`` is None for what is answered.
+    ``absence`` is None for what is answered, and
+    where a language model found no answer (``notice`` tells).
+
+    With ``composed`` a language model wrote the answer, or found none: then ``text`` is the
+    ``sentences``, each followed by its citations ([1][2]), and the quotes are what the answer
+    would have been without it. ``notice`` tells what a reader should know of how the answer
+    came about, such as why it is made of quotes although a language model was to write it.
     """
 
     verdict: Verdict
@@ -146,6 +162,9 @@ class Answer:
     quotes: tuple[Quote, ...]
     signals: dict[str, float] = field(default_factory=dict)
     absence: Absence | None = None
+    composed: bool = False
+    notice: str | None = None
+    sentences: tuple[AnswerSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +217,13 @@ class Response:
     index: IndexRef
     timings_ms: dict[str, float]
     understood: Understood | None = None
+
+
+# An answer as it comes about: the passages; each sentence that a language model wrote, or each
+# quote; the whole. What comes last is what counts: it may take sentences back.
+Event = (
+    tuple[Literal["passages"], Retrieval]
+    | tuple[Literal["sentence"], AnswerSentence]
+    | tuple[Literal["quote"], Quote]
+    | tuple[Literal["done"], Response]
+)

@@ -5,31 +5,30 @@ second path to an answer.
 """
 
 import logging
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from index.embed import Embedder, ModelCard
 from index.generation import Index, open_index
 from index.minilm import load_embedder
 from index.passage import stable_id
-from index.texts import Place
 from index.tokens import count_tokens_each
-from service.answer import Answer, CitedPassage, DocumentRef, IndexRef, Response, Retrieval
-from service.answering.absence import Judged, explain, is_unanswerable
-from service.answering.compose import answer_text, quotes_of
+from service.answer import Answer, CitedPassage, Event, IndexRef, Response, Retrieval
+from service.answering.absence import Judged
 from service.answering.confidence import (
     Calibration,
     load_calibration,
     passage_features,
 )
-from service.answering.evidence import Evidence, find_evidence
-from service.answering.select import ranked_windows, select
+from service.answering.evidence import find_evidence
+from service.answering.extract import extract
 from service.answering.signals import signals_of
 from service.asking.followup import Previous
 from service.asking.query import Query
 from service.asking.question import DEFAULT_PASSAGES, check_question
+from service.citing.cite import cited_passage
 from service.citing.earlier import understood_query
 from service.citing.prove import Proved, prove
-from service.citing.reference import reference_to
 from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
 from service.errors import CitationMismatch
@@ -37,6 +36,8 @@ from service.models import check_model, named_reranker, tell_other_model
 from service.ranking.combine import load_ranking
 from service.ranking.rank import Candidate, rank
 from service.settings import Settings
+from service.writing.endpoint import named_endpoint
+from service.writing.write import Writer, write_answer
 
 logger = logging.getLogger(__name__)
 
@@ -58,12 +59,14 @@ class Engine:
         settings: Settings,
         calibration: Calibration,
         reranker: Reranker | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self.index = index
         self.embedder = embedder
         self.settings = settings
         self.calibration = calibration
         self.reranker = reranker
+        self.writer = writer
         self._ranking = load_ranking(settings.ranking)
         self._threshold = (
             calibration.threshold(settings.false_answers)
@@ -85,7 +88,9 @@ class Engine:
         if settings.calibration != self.settings.calibration:
             calibration = load_calibration(settings.calibration)
             tell_other_model(calibration, self.index)
-        return Engine(self.index, self.embedder, settings, calibration, reranker)
+        same = settings.endpoint == self.settings.endpoint
+        writer = self.writer if same else named_endpoint(settings)
+        return Engine(self.index, self.embedder, settings, calibration, reranker, writer)
 
     def retrieve(
         self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
@@ -101,21 +106,40 @@ class Engine:
     def ask(
         self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
     ) -> Response:
-        """The passages and an answer made of quotes from them; raises as ``retrieve`` does."""
+        """The passages and an answer from them; raises as ``retrieve`` does."""
+        *_, (_, response) = self.ask_stream(question, top_k, previous)
+        assert isinstance(response, Response)  # as the last event is
+        return response
+
+    def ask_stream(
+        self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
+    ) -> Generator[Event, None, None]:
+        """The same as it comes about: the passages, then each sentence that is written or each
+        quote, then the response. The first event raises as ``retrieve`` does."""
         found = self._find(question, top_k, previous)
+        retrieval = found.retrieval
+        yield "passages", retrieval
         clock = Clock()
         with clock.step("answer"):
             answer = self._answer(found)
-        timings = {**found.retrieval.timings_ms, **clock.timings}
-        timings["total"] = round(timings["total"] + timings["answer"], 3)
-        return Response(
-            id=found.retrieval.id,
-            question=question,
-            answer=answer,
-            passages=found.retrieval.passages,
-            index=found.retrieval.index,
-            timings_ms=timings,
-            understood=found.retrieval.understood,
+        if self.writer and answer.verdict == "answered":
+            with clock.step("write"):
+                answer = yield from write_answer(retrieval, answer, self.writer, self.settings)
+        if not answer.composed:
+            yield from (("quote", quote) for quote in answer.quotes)
+        timings = {**retrieval.timings_ms, **clock.timings}
+        timings["total"] = round(timings["total"] + sum(clock.timings.values()), 3)
+        yield (
+            "done",
+            Response(
+                id=retrieval.id,
+                question=question,
+                answer=answer,
+                passages=retrieval.passages,
+                index=retrieval.index,
+                timings_ms=timings,
+                understood=retrieval.understood,
+            ),
         )
 
     def _find(self, question: str, top_k: int, previous: Previous | None) -> _Found:
@@ -169,50 +193,16 @@ class Engine:
             chance = passage_features(found.candidate.scores, signals)
             score = round(self.calibration.passage.probability(chance), 4)
             place = self.index.texts.place(found.document.id, found.candidate.span.start)
-            passages.append(_cited(found, len(passages) + 1, runs, score, count, place))
+            highlights = [run.span for run in runs]
+            number = len(passages) + 1
+            passages.append(cited_passage(found, number, highlights, score, count, place))
         return tuple(passages)
 
     def _answer(self, found: _Found) -> Answer:
-        question, passages = found.retrieval.question, found.retrieval.passages
+        question = found.retrieval.question
         confidence = round(self.calibration.question.probability(found.signals), 4)
-        if is_unanswerable(question, self.index):
-            confidence = 0.0
         judged = Judged(confidence, self._threshold, found.signals)
-        if not confidence or confidence < self._threshold:
-            absence = explain(question, self.index, passages, judged)
-            return Answer("not_found", None, confidence, (), (), found.signals, absence)
-        quotes = quotes_of(passages, select(ranked_windows(question, found.proved)))
-        return Answer(
-            verdict="answered",
-            text=answer_text(quotes),
-            confidence=confidence,
-            citations=tuple(dict.fromkeys(quote.citation for quote in quotes)),
-            quotes=tuple(quotes),
-            signals=found.signals,
-        )
-
-
-def _cited(
-    proved: Proved, number: int, runs: list[Evidence], score: float, tokens: int, place: Place
-) -> CitedPassage:
-    document, span = proved.document, proved.candidate.span
-    return CitedPassage(
-        rank=number,
-        id=reference_to(document.id, span, proved.text).id,
-        document=DocumentRef(
-            document.id, document.path, document.title, document.sha256, document.media_type
-        ),
-        start=span.start,
-        end=span.end,
-        page=place.page,
-        headings=place.headings,
-        text=proved.text,
-        highlights=tuple(run.span for run in runs),
-        score=score,
-        scores=proved.candidate.scores,
-        tokens=tokens,
-        verified=True,
-    )
+        return extract(question, self.index, found.proved, found.retrieval.passages, judged)
 
 
 def open_engine(
@@ -220,11 +210,12 @@ def open_engine(
     embedder: Embedder | None = None,
     reranker: Reranker | None = None,
     before: Index | None = None,
+    writer: Writer | None = None,
 ) -> Engine:
     """Open the index that the settings name, with the model it was made with.
 
-    What is given is used; otherwise it is loaded, a cross-encoder only if the settings name
-    one. What the index shares with ``before`` is taken over from it.
+    What is given is used; otherwise it is loaded, a cross-encoder or an endpoint that writes
+    answers only if the settings name one; what is shared with ``before`` is taken over from it.
 
     Raises an ``IndexUnusable`` when the index cannot answer or was made with another model,
     ``ModelUnusable`` when its model is not on this machine, and ``SettingsInvalid`` when a file
@@ -239,4 +230,5 @@ def open_engine(
     calibration = load_calibration(settings.calibration)
     if before is None:  # a later generation has the same model: it was told already
         tell_other_model(calibration, index)
-    return Engine(index, embedder, settings, calibration, reranker)
+    writer = writer or named_endpoint(settings)
+    return Engine(index, embedder, settings, calibration, reranker, writer)

@@ -16,6 +16,8 @@
     ├── DocumentMissing         the index holds no document of this id
     ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
+    ├── NotComposed             no language model wrote the answer; it is made of quotes then
+    ├── ComposedInPart          a language model's answer ended before its end
     └── CitationMismatch        a passage is not what was indexed; never sent
 """
 
@@ -88,6 +90,17 @@ class FeedbackRefused(WrongUse):
 
 class EditingFailed(CitewellError):
     """A change, or feedback, could not be written to the disk."""
+
+
+class NotComposed(CitewellError):
+    """A language model could not be asked, failed, or wrote what is not to be sent.
+
+    Never leaves the engine: the answer is made of quotes, and its notice says this.
+    """
+
+
+class ComposedInPart(CitewellError):
+    """A language model's answer was cut before its end; what came before can be used."""
 
 
 class DocumentMissing(CitewellError):

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -25,6 +25,7 @@ from service.web.guard import Guard
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
+from service.web.stream import DESCRIBED, EventStream, is_wanted
 
 PAGE = Path(__file__).parent / "page"
 
@@ -73,10 +74,16 @@ class _Application(FastAPI):
 def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
     problems = described_problems(400, 413, 415, 422, 500, 503)
 
-    @app.post("/v1/ask", response_model=Response, responses=problems, tags=["answers"])
-    def ask(body: AskRequest) -> Response:
+    described = problems | DESCRIBED
+
+    @app.post("/v1/ask", response_model=Response, responses=described, tags=["answers"])
+    def ask(body: AskRequest, request: Request) -> Response | EventStream:
         """Answer a question from the documents, with proved passages."""
-        response = live.engine().ask(body.question, body.top_k, body.before)
+        engine = live.engine()
+        if is_wanted(request.headers.get("accept")):
+            events = engine.ask_stream(body.question, body.top_k, body.before)
+            return EventStream(events, metrics.found)
+        response = engine.ask(body.question, body.top_k, body.before)
         metrics.found(response)
         return response
 

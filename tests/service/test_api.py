@@ -31,7 +31,16 @@ PASSAGE = {
     "tokens": int,
     "verified": bool,
 }
-ANSWER = {"verdict": str, "text": str, "confidence": float, "citations": list, "quotes": list}
+ANSWER = {
+    "verdict": str,
+    "text": str,
+    "confidence": float,
+    "citations": list,
+    "quotes": list,
+    "composed": bool,
+    "notice": type(None),
+    "sentences": list,
+}
 QUOTE = {"text": str, "citation": int, "start": int, "end": int}
 RETRIEVAL = {
     "id": str,

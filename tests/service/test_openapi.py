@@ -57,7 +57,7 @@ def _resolved(document: dict[str, Any], reference: str) -> object:
 
 def _schema(document: dict[str, Any], route: str, method: str, status: int) -> dict[str, Any]:
     content = document["paths"][route][method.lower()]["responses"][str(status)]["content"]
-    (schema,) = (media["schema"] for media in content.values())
+    (schema,) = (media["schema"] for kind, media in content.items() if "json" in kind)
     return {**document, **schema}  # so that references into the document resolve
 
 

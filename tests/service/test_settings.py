@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from service.errors import SettingsInvalid
-from service.settings import Settings, read_settings
+from service.settings import Settings, changed_settings, read_settings
 
 
 def test_without_variables_every_setting_has_its_default() -> None:
@@ -74,12 +74,95 @@ def test_variables_of_other_programs_are_left_alone() -> None:
         ("CITEWELL_EDITING", "perhaps", "valid boolean"),
         ("CITEWELL_EDITING", "", "valid boolean"),
         ("CITEWELL_UPLOAD_MB", "0", "greater than or equal to 1"),
+        ("CITEWELL_LLM_MODEL", "", "at least 1 character"),
+        ("CITEWELL_LLM_TIMEOUT_S", "0", "greater than 0"),
+        ("CITEWELL_LLM_TIMEOUT_S", "inf", "less than or equal to 600"),
+        ("CITEWELL_LLM_TOKENS", "499", "greater than or equal to 500"),
+        ("CITEWELL_LLM_ANSWER_TOKENS", "15", "greater than or equal to 16"),
+        ("CITEWELL_LLM_UNSUPPORTED", "keep", "'drop' or 'mark'"),
         ("CITEWELL_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ],
 )
 def test_an_impossible_value_is_named_with_the_reason(name: str, value: str, reason: str) -> None:
     with pytest.raises(SettingsInvalid, match=rf"^{name} is '{value}': .*{reason}.*set it right$"):
         read_settings({name: value})
+
+
+ENDPOINT = {"CITEWELL_LLM_URL": "http://127.0.0.1:9/v1", "CITEWELL_LLM_MODEL": "small"}
+
+
+def test_no_language_model_is_asked_unless_it_is_named() -> None:
+    settings = read_settings({})
+    assert (settings.llm_url, settings.llm_model, settings.llm_key) == (None, None, None)
+    assert (settings.llm_timeout_s, settings.llm_tokens, settings.llm_answer_tokens) == (
+        30,
+        3000,
+        400,
+    )
+    assert settings.llm_unsupported == "drop"
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"LLM_URL": "http://x"}, "CITEWELL_LLM_URL is set without CITEWELL_LLM_MODEL"),
+        ({"LLM_MODEL": "x"}, "CITEWELL_LLM_MODEL is set without CITEWELL_LLM_URL"),
+        (
+            {"LLM_KEY": "sk-secret"},
+            "CITEWELL_LLM_KEY is set without CITEWELL_LLM_URL and CITEWELL_LLM_MODEL",
+        ),
+        (
+            {"LLM_MODEL": "x", "LLM_KEY": "sk-secret"},
+            "CITEWELL_LLM_MODEL and CITEWELL_LLM_KEY are set without CITEWELL_LLM_URL",
+        ),
+    ],
+)
+def test_half_of_an_endpoint_is_refused(given: dict[str, str], missing: str) -> None:
+    environment = {f"CITEWELL_{name}": value for name, value in given.items()}
+    with pytest.raises(SettingsInvalid, match=rf"^{missing}; set it right$"):
+        read_settings(environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("URL", "127.0.0.1:8080", "must begin with http:// or https:// and a host"),
+        ("URL", "ftp://secret", "must begin with http:// or https:// and a host"),
+        ("URL", "http://", "must begin with http:// or https:// and a host"),
+        ("URL", "", "must begin with http:// or https:// and a host"),
+        ("URL", "http://me:secret@x/v1", "must hold no user and no password; a key goes into"),
+        ("URL", "http://x/v1?key=secret", "must end with its path"),
+        ("URL", "http://x/v1#secret", "must end with its path"),
+        ("URL", "http://x y/secret", "must end with its path"),
+        ("URL", "http://x:99999/secret", "Port out of range"),
+        ("KEY", "", "must consist of ASCII letters"),
+        ("KEY", "secret secret", "must consist of ASCII letters"),
+        ("KEY", "secret\n", "must consist of ASCII letters"),
+        ("KEY", "sécret", "must consist of ASCII letters"),
+    ],
+)
+def test_an_address_or_key_that_cannot_be_is_not_repeated(
+    name: str, value: str, reason: str
+) -> None:
+    with pytest.raises(SettingsInvalid, match=rf"^CITEWELL_LLM_{name}: {reason}") as caught:
+        read_settings(ENDPOINT | {f"CITEWELL_LLM_{name}": value})
+    assert "cret" not in str(caught.value)
+
+
+def test_a_key_is_not_shown_even_by_an_error() -> None:
+    settings = read_settings(ENDPOINT | {"CITEWELL_LLM_KEY": "sk-secret"})
+    assert settings.llm_key is not None
+    assert settings.llm_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in repr(settings) + settings.model_dump_json()
+    with pytest.raises(ValidationError, match="CITEWELL_LLM_KEY is set without") as caught:
+        Settings.model_validate({"llm_key": "sk-secret"})
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_another_setting_leaves_the_key() -> None:
+    settings = read_settings(ENDPOINT | {"CITEWELL_LLM_KEY": "sk-secret"})
+    assert changed_settings(settings, "pool", "3").endpoint == settings.endpoint
+    assert changed_settings(settings, "llm_model", "large").endpoint != settings.endpoint
 
 
 def test_flags_win_over_variables() -> None:

@@ -45,7 +45,7 @@ function notFound({ answer }) {
     "div",
     { class: "answer" },
     element("p", { class: "not-found" }, "The documents do not answer this."),
-    element("p", { class: "why", dir: "auto" }, answer.absence.explanation),
+    element("p", { class: "why", dir: "auto" }, answer.absence?.explanation ?? answer.notice ?? ""),
     element("p", { class: "confidence" }, chance),
   );
 }
