@@ -18,7 +18,7 @@ def calibration_file(root: Path, **changes: Any) -> Path:
         "format": FORMAT,
         "passage": {"intercept": 1.0, "weights": dict.fromkeys(PASSAGE_FEATURES, 0.0)},
         "question": {"intercept": 2.0, "weights": dict.fromkeys(QUESTION_FEATURES, 0.0)},
-        "threshold": 0.5,
+        "thresholds": [[0.05, 0.5]],
         "provenance": {"runs": [{"model": "letters 000000000000"}]},
     }
     file.write_text(json.dumps(content | changes), "utf-8")

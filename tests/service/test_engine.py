@@ -216,13 +216,13 @@ def test_a_calibration_stays_with_other_settings(tmp_path: Path, calibration: Pa
 def test_the_threshold_of_the_calibration_decides(
     tmp_path: Path, threshold: float, verdict: str
 ) -> None:
-    file = calibration_file(tmp_path / "mine", threshold=round(threshold, 4))
+    file = calibration_file(tmp_path / "mine", thresholds=[[0.05, round(threshold, 4)]])
     engine = engine_of(tmp_path, FOUR, calibration=file)
     assert engine.ask("aa bb").answer.verdict == verdict
 
 
 def test_a_stated_threshold_wins_over_the_calibration(tmp_path: Path) -> None:
-    file = calibration_file(tmp_path / "mine", threshold=0.0)
+    file = calibration_file(tmp_path / "mine", thresholds=[[0.05, 0.0]])
     engine = engine_of(tmp_path, FOUR, calibration=file, threshold=1.0)
     assert engine.ask("aa bb").answer.verdict == "not_found"
 
@@ -245,7 +245,7 @@ def test_what_is_no_calibration_is_refused(small_index: Path, tmp_path: Path) ->
 
 
 def _warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
-    records = (r for r in caplog.records if r.name == "service.engine")
+    records = (r for r in caplog.records if r.name == "service.models")
     return [record.getMessage() for record in records if record.levelno == logging.WARNING]
 
 

@@ -9,16 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.answering.confidence import (
+    FORMAT,
     PASSAGE_FEATURES,
     QUESTION_FEATURES,
+    Calibration,
     Logistic,
     load_calibration,
     passage_features,
-    question_features,
 )
 from service.engine import Engine
 from service.errors import SettingsInvalid
 from service.ranking.pool import TERMS_WEIGHT
+from service.settings import Settings
 from tests.service.calibrations import calibration_file
 
 finite = st.floats(-1e6, 1e6)
@@ -49,7 +51,7 @@ def test_a_positive_weight_never_lowers_it(one: float, other: float) -> None:
 
 
 def _questions(engine: Engine) -> dict[str, float]:
-    return question_features([passage.scores for passage in engine.retrieve("bab?").passages])
+    return engine.ask("bab?").answer.signals
 
 
 @pytest.mark.parametrize("name", QUESTION_FEATURES)
@@ -67,15 +69,37 @@ def test_the_shipped_models_never_fall_with_a_feature(small_engine: Engine, name
 def test_the_shipped_models_tell_likely_from_unlikely() -> None:
     shipped = load_calibration()
     low, high = (
-        dict.fromkeys(QUESTION_FEATURES, share) | {"joint": share + TERMS_WEIGHT * share}
+        dict.fromkeys(QUESTION_FEATURES, share)
+        | {"joint": share + TERMS_WEIGHT * share, "lead": share / 3, "spread": share / 3}
         for share in (0.1, 0.9)
     )
-    assert shipped.question.probability(low) < 0.2
-    assert shipped.question.probability(high) > 0.8
+    assert shipped.question.probability(low) < min(shipped.thresholds.values())
+    assert shipped.question.probability(high) > shipped.threshold(Settings().false_answers)
 
 
-def test_the_shipped_threshold_is_a_probability() -> None:
-    assert 0 < load_calibration().threshold < 1
+@pytest.mark.parametrize("rate", [0.01, Settings().false_answers, 0.5])
+def test_the_shipped_thresholds_are_confidences_that_can_be_reached(rate: float) -> None:
+    assert 0 < load_calibration().threshold(rate) < 1
+
+
+STATED = Calibration(Logistic(0.0, {}), Logistic(0.0, {}), {0.05: 0.9, 0.1: 0.6, 0.5: 0.6})
+
+
+@pytest.mark.parametrize(
+    ("rate", "threshold"),
+    [(0.05, 0.9), (0.0999, 0.9), (0.1, 0.6), (0.49, 0.6), (0.5, 0.6), (0.999, 0.6)],
+)
+def test_the_threshold_is_that_of_the_highest_stated_share_not_above(
+    rate: float, threshold: float
+) -> None:
+    assert STATED.threshold(rate) == threshold
+
+
+@pytest.mark.parametrize("rate", [0.0499, 0.001])
+def test_a_lower_share_than_any_stated_one_is_refused(rate: float) -> None:
+    message = f"states no share of false answers as low as {rate:g}; its lowest is 0.05: set CITE"
+    with pytest.raises(SettingsInvalid, match=message):
+        STATED.threshold(rate)
 
 
 def test_the_score_sent_is_that_of_the_shipped_model(small_engine: Engine) -> None:
@@ -99,20 +123,23 @@ def test_the_shipped_calibration_names_its_model() -> None:
 def test_a_file_is_read(tmp_path: Path) -> None:
     runs = [{"model": "a 1"}, {"model": None}, {"model": "b 2"}, {"model": "a 1"}]
     question = {"intercept": -1, "weights": dict.fromkeys(QUESTION_FEATURES, 2)}
-    file = calibration_file(tmp_path, question=question, provenance={"runs": runs}, threshold=1)
+    stated = [[0.01, 1], [0.25, 0.5]]
+    file = calibration_file(
+        tmp_path, question=question, provenance={"runs": runs}, thresholds=stated
+    )
     found = load_calibration(file)
     assert found.passage == Logistic(1.0, dict.fromkeys(PASSAGE_FEATURES, 0.0))
     assert found.question == Logistic(-1.0, dict.fromkeys(QUESTION_FEATURES, 2.0))
-    assert found.threshold == 1.0
+    assert found.thresholds == {0.01: 1.0, 0.25: 0.5}
     assert found.models == {"a 1", "b 2"}
 
 
 REMEDY = r".*; make one with `citewell eval calibrate`$"
 NONE = r"calibration\.json gives no calibration \("
-PASSAGE = r"calibration\.json must weigh fused, dense, .*coverage for a passage, none below 0"
-QUESTION = r"calibration\.json must weigh dense, .*coverage for a question, none below 0"
+PASSAGE = r"calibration\.json must weigh fused, dense, .*possible for a passage, none below 0"
+QUESTION = r"calibration\.json must weigh dense, .*possible for a question, none below 0"
 INTERCEPT = r"calibration\.json has the intercept (nan|inf|-inf) for a question"
-THRESHOLD = r"calibration\.json has the threshold .*, and it lies from 0 to 1"
+THRESHOLDS = r"calibration\.json must state shares of false answers above 0 and below 1, ascending"
 ZEROS = dict.fromkeys(QUESTION_FEATURES, 0.0)
 
 
@@ -123,7 +150,7 @@ def _model(intercept: object = 0.0, **weights: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": "citewell-calibration/2"}, NONE + ".*/2' instead of 'citewell-calibration/1'"),
+        ({"format": "citewell-calibration/1"}, NONE + f".*/1' instead of '{FORMAT}'"),
         ({"format": None}, NONE + ".*format None instead of"),
         ({"passage": None}, NONE),
         ({"passage": {"weights": {}}}, NONE + "KeyError.'intercept'"),
@@ -139,11 +166,21 @@ def _model(intercept: object = 0.0, **weights: object) -> dict[str, Any]:
         ({"question": _model(dense=10**400)}, NONE + "OverflowError"),
         ({"question": _model(float("nan"))}, INTERCEPT),
         ({"question": _model(float("-inf"))}, INTERCEPT),
-        ({"threshold": -0.01}, THRESHOLD),
-        ({"threshold": 1.01}, THRESHOLD),
-        ({"threshold": float("nan")}, THRESHOLD),
-        ({"threshold": None}, NONE),
-        ({"threshold": "high"}, NONE),
+        ({"thresholds": []}, THRESHOLDS),
+        ({"thresholds": [[0.1, -0.01]]}, THRESHOLDS),
+        ({"thresholds": [[0.1, 1.01]]}, THRESHOLDS),
+        ({"thresholds": [[0.1, float("nan")]]}, THRESHOLDS),
+        ({"thresholds": [[0, 0.5]]}, THRESHOLDS),
+        ({"thresholds": [[1, 0.5]]}, THRESHOLDS),
+        ({"thresholds": [[float("nan"), 0.5]]}, THRESHOLDS),
+        ({"thresholds": [[0.1, 0.5], [0.05, 0.5]]}, THRESHOLDS),  # descending
+        ({"thresholds": [[0.05, 0.5], [0.1, 0.51]]}, THRESHOLDS),  # more, and stricter
+        ({"thresholds": None}, NONE),
+        ({"thresholds": 0.5}, NONE),
+        ({"thresholds": [0.5]}, NONE),
+        ({"thresholds": [[0.5]]}, NONE),
+        ({"thresholds": [[0.1, "high"]]}, NONE),
+        ({"thresholds": [[0.1, None]]}, NONE),
         ({"provenance": {}}, NONE + "KeyError.'runs'"),
         ({"provenance": {"runs": [{}]}}, NONE + "KeyError.'model'"),
         ({"provenance": {"runs": ["x"]}}, NONE),
