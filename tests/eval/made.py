@@ -90,9 +90,11 @@ def record(
 
 
 def _answer(quotes: Sequence[tuple[int, int, int, str]], confidence: float | None) -> Answer:
+    signals = TEMPLATE.answer.signals
     if not quotes:
-        return Answer("not_found", None, 0.1 if confidence is None else confidence, (), ())
+        return Answer("not_found", None, 0.1 if confidence is None else confidence, (), (), signals)
     made = tuple(Quote(text, rank, start, end) for rank, start, end, text in quotes)
     ranks = tuple(dict.fromkeys(quote.citation for quote in made))
     text = " … ".join(quote.text for quote in made)
-    return Answer("answered", text, 0.9 if confidence is None else confidence, ranks, made)
+    sure = 0.9 if confidence is None else confidence
+    return Answer("answered", text, sure, ranks, made, signals)

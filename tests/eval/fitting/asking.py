@@ -10,4 +10,4 @@ def asked(words: str, documents: Sequence[str] = (), run: int = 0) -> Asked:
     """A question without passages, answerable if it quotes documents."""
     expected = [{"document": document, "quote": "x"} for document in documents]
     question = {"id": words, "question": words, "answerable": bool(expected), "expected": expected}
-    return Asked(run, Question.model_validate(question), (), ())
+    return Asked(run, Question.model_validate(question), (), (), {})

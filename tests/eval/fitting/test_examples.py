@@ -1,5 +1,7 @@
 """Examples have the engine's features, and the outcomes that the evaluation measures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ from eval.runs.asker import EngineAsker
 from eval.runs.record import Record, Run, RunFacts
 from index.passage import Span
 from service.answer import Response
-from service.answering.confidence import passage_features, question_features
+from service.answering.confidence import QUESTION_FEATURES, passage_features
 from service.engine import Engine
 from tests.eval.made import TEMPLATE, response
 
@@ -48,7 +50,8 @@ def named(engine: Engine, *records: Record, tag: str | None = None) -> NamedRun:
 
 
 def asked(place: Place, *passages: tuple[str, int, int], run: int = 0) -> Asked:
-    return Asked(run, ANSWERABLE, (place,), response(passages).passages)
+    answer = response(passages)
+    return Asked(run, ANSWERABLE, (place,), answer.passages, answer.answer.signals)
 
 
 def test_outcomes_are_places_held() -> None:
@@ -74,13 +77,16 @@ def test_a_question_is_a_hit_where_the_measure_has_one(rank: int) -> None:
     places = (Place("a", (Span(0, 3),)),)
     answer = response([("a" if n == rank else "b", 0, 9) for n in range(1, 8)])
     (judged,) = judge([record(ANSWERABLE, places, answer)])
-    examples = question_examples([Asked(0, ANSWERABLE, places, answer.passages)], np.array([0]))
+    examples = question_examples(
+        [Asked(0, ANSWERABLE, places, answer.passages, answer.answer.signals)], np.array([0])
+    )
     assert examples.outcomes.tolist() == [judged.measures["hit@5"]]
 
 
 def test_features_are_those_of_the_engine() -> None:
-    of = Asked(0, UNANSWERABLE, (), TEMPLATE.passages)
-    question = question_features([passage.scores for passage in TEMPLATE.passages])
+    stated = TEMPLATE.answer.signals
+    of = Asked(0, UNANSWERABLE, (), TEMPLATE.passages, dict(reversed(stated.items())))
+    question = {name: stated[name] for name in QUESTION_FEATURES}
     assert question_examples([of], np.array([0])).features.tolist() == [list(question.values())]
     assert passage_examples([of], np.array([0])).features.tolist() == [
         list(passage_features(passage.scores, question).values()) for passage in TEMPLATE.passages
@@ -127,3 +133,10 @@ def test_outcomes_of_one_kind_in_any_run_are_refused() -> None:
     check_kinds(question_examples(both, np.array([0, 1])), ["one"])
     with pytest.raises(QuestionSetInvalid, match=r"^other has only one kind of outcome"):
         check_kinds(question_examples(both + lone, np.array([0, 1, 2])), ["one", "other"])
+
+
+def test_a_run_whose_answers_state_no_signals_is_refused(small_engine: Engine) -> None:
+    old = replace(TEMPLATE, answer=replace(TEMPLATE.answer, signals={}))
+    run = named(small_engine, record(ANSWERABLE, (), old), record(UNANSWERABLE, ()))
+    with pytest.raises(RunInvalid, match=r"^mine was made by an earlier version, whose answers"):
+        all_asked([run])

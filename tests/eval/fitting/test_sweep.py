@@ -87,7 +87,7 @@ def test_calibrations_are_compared(
 ) -> None:
     # both have the same confidence in every answer, which is enough for one of them
     sure, never = (
-        str(calibration_file(tmp_path / f"from {threshold}", threshold=threshold))
+        str(calibration_file(tmp_path / f"from {threshold}", thresholds=[[0.05, threshold]]))
         for threshold in (0.5, 1.0)
     )
     choices = [("calibration", sure), ("calibration", never)]

@@ -71,6 +71,7 @@ def test_the_shipped_models_tell_likely_from_unlikely() -> None:
     low, high = (
         dict.fromkeys(QUESTION_FEATURES, share)
         | {"joint": share + TERMS_WEIGHT * share, "lead": share / 3, "spread": share / 3}
+        | {"named": 1, "known": 1, "typed": 1, "possible": 1, "scarcity": -4}  # 3,000 windows
         for share in (0.1, 0.9)
     )
     assert shipped.question.probability(low) < min(shipped.thresholds.values())
@@ -136,8 +137,8 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 REMEDY = r".*; make one with `citewell eval calibrate`$"
 NONE = r"calibration\.json gives no calibration \("
-PASSAGE = r"calibration\.json must weigh fused, dense, .*possible for a passage, none below 0"
-QUESTION = r"calibration\.json must weigh dense, .*possible for a question, none below 0"
+PASSAGE = r"calibration\.json must weigh fused, dense, .*scarcity for a passage, none below 0"
+QUESTION = r"calibration\.json must weigh dense, .*scarcity for a question, none below 0"
 INTERCEPT = r"calibration\.json has the intercept (nan|inf|-inf) for a question"
 THRESHOLDS = r"calibration\.json must state shares of false answers above 0 and below 1, ascending"
 ZEROS = dict.fromkeys(QUESTION_FEATURES, 0.0)

@@ -1,6 +1,7 @@
 """What a language model writes is sent only as far as the passages support it."""
 
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -71,7 +72,7 @@ def _refused(writer: Says) -> str:
     """The reason in the notice of an answer that is the extractive one all the same."""
     _, answer = _written(writer)
     assert answer.notice is not None
-    assert answer == Answer("answered", QUOTE.text, 0.7, (1,), (QUOTE,), False, answer.notice)
+    assert answer == replace(EXTRACTIVE, notice=answer.notice)
     assert writer.ended
     return answer.notice.removeprefix("quotes instead of a written answer: ")
 
@@ -192,7 +193,7 @@ def test_no_answer_in_the_passages(said: str) -> None:
     told, answer = _written(Says(*said))
     assert told == []
     notice = "the language model found no answer in the passages"
-    assert answer == Answer("not_found", None, 0.7, (), (), True, notice)
+    assert answer == Answer("not_found", None, 0.7, (), (), composed=True, notice=notice)
 
 
 def test_not_found_after_an_answer_is_a_sentence_like_others() -> None:
