@@ -35,8 +35,7 @@ from service.errors import CitationMismatch
 from service.ranking.combine import load_ranking
 from service.ranking.rank import Candidate, rank
 from service.settings import Settings
-from service.writing.endpoint import named_endpoint
-from service.writing.write import Writer, write_answer
+from service.writing.write import Writer, named_writer, write_answer
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +83,7 @@ class Engine:
             calibration = load_calibration(settings.calibration)
             _tell_other_model(calibration, self.index)
         same = settings.endpoint == self.settings.endpoint
-        writer = self.writer if same else named_endpoint(settings)
+        writer = self.writer if same else named_writer(settings)
         return Engine(self.index, self.embedder, settings, calibration, reranker, writer)
 
     def retrieve(self, question: str, top_k: int = DEFAULT_PASSAGES) -> Retrieval:
@@ -212,7 +211,7 @@ def open_engine(
     calibration = load_calibration(settings.calibration)
     if before is None:  # a later generation has the same model: it was told already
         _tell_other_model(calibration, index)
-    writer = writer or named_endpoint(settings)
+    writer = writer or named_writer(settings)
     return Engine(index, embedder, settings, calibration, reranker, writer)
 
 
