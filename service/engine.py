@@ -36,8 +36,7 @@ from service.models import check_model, named_reranker, tell_other_model
 from service.ranking.combine import load_ranking
 from service.ranking.rank import Candidate, rank
 from service.settings import Settings
-from service.writing.endpoint import named_endpoint
-from service.writing.write import Writer, write_answer
+from service.writing.write import Writer, named_writer, write_answer
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +88,7 @@ class Engine:
             calibration = load_calibration(settings.calibration)
             tell_other_model(calibration, self.index)
         same = settings.endpoint == self.settings.endpoint
-        writer = self.writer if same else named_endpoint(settings)
+        writer = self.writer if same else named_writer(settings)
         return Engine(self.index, self.embedder, settings, calibration, reranker, writer)
 
     def retrieve(
@@ -230,5 +229,5 @@ def open_engine(
     calibration = load_calibration(settings.calibration)
     if before is None:  # a later generation has the same model: it was told already
         tell_other_model(calibration, index)
-    writer = writer or named_endpoint(settings)
+    writer = writer or named_writer(settings)
     return Engine(index, embedder, settings, calibration, reranker, writer)

@@ -118,11 +118,6 @@ class Endpoint:
         )
 
 
-def named_endpoint(settings: Settings) -> Endpoint | None:
-    """The endpoint that the settings name, if they name one."""
-    return Endpoint(settings) if settings.llm_url is not None else None
-
-
 def _completions_url(base: str) -> httpx.URL:
     """An address without a path has ``/v1`` put after it; any other path is taken as it is."""
     try:

@@ -13,6 +13,7 @@ from index.sentences import blocks, sentences
 _MARKER = re.compile(r"\s*\[([0-9]{1,9}(?:\s*[,;]\s*[0-9]{1,9})*)\]")
 _AFTER_END = re.compile(rf"([.!?…。！？]+[\"'”’»)]*)((?:\s*,?{_MARKER.pattern})+)(\s*)")
 _OPEN_MARKER = re.compile(r"\W*\[[^\]]*")
+_MAY_END = re.compile(r"[.!?…。！？｡؟।\n\r\f]")
 _WORD = re.compile(r"\w")
 _BULLET = re.compile(r"(?:[-*•+]|[0-9]{1,2}[.)])\s+")
 
@@ -31,14 +32,20 @@ class SentenceReader:
     def __init__(self) -> None:
         self._text = ""
         self._told = 0
+        self._open = False  # whether what is not told holds a mark that may end a sentence
 
     def feed(self, piece: str) -> list[Written]:
         """The sentences that are whole now."""
         self._text += piece
+        if not (self._open or _MAY_END.search(piece)):
+            return []
         found = _sentences(self._text)
-        while found and (_OPEN_MARKER.fullmatch(found[-1]) or not _WORD.search(found[-1])):
-            found.pop()  # it may belong to the sentence before
-        return self._new(found[:-1])
+        whole = len(found)
+        while whole and _may_be_markers(found[whole - 1]):
+            whole -= 1
+        new = self._new(found[: max(0, whole - 1)])
+        self._open = any(map(_MAY_END.search, found[self._told :]))
+        return new
 
     def end(self) -> list[Written]:
         """The sentences that are left when the text has ended."""
@@ -48,6 +55,11 @@ class SentenceReader:
         new = found[self._told :]
         self._told += len(new)
         return [read for read in map(_read, new) if _WORD.search(read.text)]
+
+
+def _may_be_markers(begun: str) -> bool:
+    """Whether what has begun may turn out to belong to the sentence before it."""
+    return not _WORD.search(begun) or _OPEN_MARKER.fullmatch(begun) is not None
 
 
 def _sentences(text: str) -> list[str]:

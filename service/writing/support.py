@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.sentences import blocks, sentences
-from index.terms import fold, stem, words
+from index.terms import fold, stem, word_parts, words
 from service.asking.question import is_function_word
 
 SHARE = 0.5  # of a sentence's words that the question does not hold: found in what is cited
 _BARE = 2  # words; a sentence of fewer that takes up nothing of the question must stand near it
+_TOKEN = re.compile(r"\w[\w'’ʼ]*(?:[-‐‑]\w[\w'’ʼ]*)*,?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 # Not one, which is a pronoun too.
@@ -26,16 +27,15 @@ _FIGURES = {word: str(number) for number, word in enumerate(_SPELT, start=2)}
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word that tells something: its terms (of a hyphenated one the parts and their join),
-    joins with its neighbours, and whether it may be a name."""
+    """A word that tells something: the terms of its parts (several if it is hyphenated), those
+    of the parts and of it and a neighbour written as one, and whether it may be a name."""
 
-    terms: tuple[str, ...]
+    parts: tuple[str, ...]
     joins: frozenset[str]
     name: bool
 
     def stands_in(self, held: frozenset[str]) -> bool:
-        *parts, whole = self.terms
-        return whole in held or (bool(parts) and held.issuperset(parts)) or bool(self.joins & held)
+        return held.issuperset(self.parts) or bool(self.joins & held)
 
 
 def is_supported(sentence: str, cited: Sequence[str], question: str) -> bool:
@@ -44,25 +44,28 @@ def is_supported(sentence: str, cited: Sequence[str], question: str) -> bool:
     All numbers (2 and two are the same), all capitalised words, and ``SHARE`` of the words that
     tell something; capitalised is also the first word of a sentence, unless a comma follows,
     because none can tell it from a name. The question's words need not be found, numbers
-    excepted, unless the sentence holds no others. A sentence of one word that has nothing of
-    the question must be found in a sentence that has.
+    excepted, unless the sentence holds no others. A sentence of one word or number that has
+    nothing of the question must be found in a sentence that has.
     """
     held = frozenset[str]().union(*map(_terms, cited))
     asked = _terms(question)
-    told = list(_words(sentence))
+    told, numbers = list(_words(sentence)), _numbers(sentence)
     new = [word for word in told if not word.stands_in(asked)]
-    checked = new or told
-    if not checked or not _numbers(sentence) <= set[str]().union(*map(_numbers, cited)):
+    found = [(word, word.stands_in(held)) for word in new or told]
+    if not numbers <= set[str]().union(*map(_numbers, cited)) or not (told or numbers):
         return False
-    found = [word.stands_in(held) for word in checked]
-    if any(word.name and not stands for word, stands in zip(checked, found, strict=True)):
+    if any(word.name and not stands for word, stands in found):
         return False
-    bare = len(new) == len(told) and len({word.terms for word in new}) < _BARE
-    return sum(found) >= SHARE * len(found) and (not bare or _near(new[0], cited, asked))
+    if sum(stands for _, stands in found) < SHARE * len(found):
+        return False
+    bare = len(new) == len(told) and len({word.parts for word in new}) + len(numbers) < _BARE
+    return not bare or _near(new, numbers, cited, asked)
 
 
-def _near(word: _Word, cited: Iterable[str], asked: frozenset[str]) -> bool:
-    """Whether the word stands in a sentence together with any of the question's.
+def _near(
+    told: Sequence[_Word], numbers: set[str], cited: Iterable[str], asked: frozenset[str]
+) -> bool:
+    """Whether all this stands in a sentence together with any of the question's words.
 
     An order inside a passage ("say yes") holds the word that it wants to be said.
     """
@@ -70,7 +73,10 @@ def _near(word: _Word, cited: Iterable[str], asked: frozenset[str]) -> bool:
         for block in blocks(text):
             for span in sentences(text, block):
                 part = text[span.start : span.end]
-                if word.stands_in(_terms(part)) and any(w.stands_in(asked) for w in _words(part)):
+                held = _terms(part)
+                taken_up = any(word.stands_in(asked) for word in _words(part))
+                holds = numbers <= _numbers(part) and all(word.stands_in(held) for word in told)
+                if taken_up and holds:
                     return True
     return False
 
@@ -82,16 +88,17 @@ def _terms(text: str) -> frozenset[str]:
 
 
 def _words(text: str) -> Iterator[_Word]:
-    tokens = text.split()
-    spelt = [words(token) for token in tokens]
-    for place, (token, parts) in enumerate(zip(tokens, spelt, strict=True)):
-        if not any(map(_tells, parts)):
-            continue
-        before = spelt[place - 1][-1:] if place else []
-        after = spelt[place + 1][:1] if place + 1 < len(spelt) else []
-        joins = [one + parts[0] for one in before] + [parts[-1] + other for other in after]
-        opening = place == 0 and token.endswith(",")
-        yield _Word(tuple(stem(parts)), frozenset(stem(joins)), _capital(token) and not opening)
+    groups: list[tuple[tuple[str, ...], bool]] = []
+    for match in _TOKEN.finditer(text):
+        opening = not groups and match[0].endswith(",")
+        capital = match[0][0].isupper() or match[0][0].istitle()
+        groups += [(parts, capital and not opening) for parts in word_parts(match[0])]
+    joins = stem([f"{one[0][-1]}{other[0][0]}" for one, other in pairwise(groups)])
+    for place, (parts, name) in enumerate(groups):
+        if any(map(_tells, parts)):
+            (whole,) = stem(["".join(parts)])
+            around = joins[max(0, place - 1) : place + 1]
+            yield _Word(tuple(stem(parts)), frozenset([whole, *around]), name)
 
 
 def _tells(word: str) -> bool:
@@ -100,11 +107,6 @@ def _tells(word: str) -> bool:
     letter = len(word) == 1 and word.isascii()
     counted = word in _FIGURES or any(map(str.isdigit, word))
     return not (letter or counted or is_function_word(word))
-
-
-def _capital(token: str) -> bool:
-    first = next(filter(str.isalnum, token), "")
-    return first.isupper() or first.istitle()
 
 
 def _numbers(text: str) -> set[str]:

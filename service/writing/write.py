@@ -34,6 +34,16 @@ class Writer(Protocol):
         ...
 
 
+def named_writer(settings: Settings) -> Writer | None:
+    """The endpoint that the settings name, if they name one."""
+    if settings.llm_url is None:
+        return None
+    # Imported here: who has no endpoint does without httpx's import time.
+    from service.writing.endpoint import Endpoint  # noqa: PLC0415
+
+    return Endpoint(settings)
+
+
 @dataclass(slots=True)
 class _Draft:
     """What came of the answer so far; ``cut`` is why its end is missing."""

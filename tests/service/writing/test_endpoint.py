@@ -8,7 +8,7 @@ import pytest
 
 from service.errors import ComposedInPart, NotComposed, SettingsInvalid
 from service.settings import Settings, read_settings
-from service.writing.endpoint import Endpoint, named_endpoint
+from service.writing.endpoint import Endpoint
 from tests.service.writing.played import (
     DONE,
     EVENTS,
@@ -41,8 +41,6 @@ def _answer(play: Play, **changes: object) -> str:
 
 
 def test_without_an_address_there_is_no_endpoint() -> None:
-    assert named_endpoint(Settings()) is None
-    assert isinstance(named_endpoint(settings_of("http://127.0.0.1:1")), Endpoint)
     with pytest.raises(SettingsInvalid, match="set CITEWELL_LLM_URL and CITEWELL_LLM_MODEL"):
         Endpoint(Settings())
 

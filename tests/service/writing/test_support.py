@@ -30,6 +30,9 @@ ASKED = "Who signed the pact?"
         "Molotov.",  # with a word of the question in the same sentence of the passage
         "The signatory was Molotov.",
         "Molotov, not F. Ribbentrop alone, signed it.",
+        "It was 1939.",
+        "“Molotov—Ribbentrop”",
+        "The **Soviet/German** pact was signed.",
     ],
 )
 def test_what_the_passage_says_is_supported(sentence: str) -> None:
@@ -52,7 +55,10 @@ def test_what_the_passage_says_is_supported(sentence: str) -> None:
         "It was.",  # nothing that tells something
         "",
         "Ankara.",  # not in a sentence with a word of the question
-        "1939",
+        "It was 1,200.",  # not in one with a word of the question
+        "Litvinov/Molotov signed the pact.",
+        "Litvinov—Molotov signed the pact.",
+        "Litvinov-Molotov signed the pact.",
     ],
 )
 def test_what_it_does_not_say_is_not(sentence: str) -> None:

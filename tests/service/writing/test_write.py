@@ -9,7 +9,8 @@ import pytest
 from service.answer import Answer, AnswerSentence, Event, IndexRef, Quote, Retrieval
 from service.errors import ComposedInPart, NotComposed
 from service.settings import Settings
-from service.writing.write import write_answer
+from service.writing.endpoint import Endpoint
+from service.writing.write import named_writer, write_answer
 from tests.service.writing.test_prompt import passages_of
 
 ASKED = "Which port did the Soviets want?"
@@ -226,6 +227,12 @@ def test_of_an_answer_that_was_cut_whole_sentences_stay() -> None:
 def test_an_answer_that_was_cut_in_its_first_sentence_is_none() -> None:
     failure = ComposedInPart("it was cut; raise it")
     assert _refused(Says("The Soviets wanted", failure=failure)) == "it was cut; raise it"
+
+
+def test_an_endpoint_is_asked_only_when_it_is_named() -> None:
+    assert named_writer(Settings()) is None
+    settings = Settings(llm_url="http://127.0.0.1:1", llm_model="small")
+    assert isinstance(named_writer(settings), Endpoint)
 
 
 def test_another_error_is_not_hidden() -> None:
