@@ -89,9 +89,14 @@ def _print_response(response: Response, *, explain: bool) -> None:
         if response.passages:
             output.print("Nearest passages:")
     else:
-        for quote in answer.quotes:
-            output.print(f"“{visible(quote.text)}” [{quote.citation}]")
+        if answer.composed:
+            output.print(visible(answer.text))
+        else:
+            for quote in answer.quotes:
+                output.print(f"“{visible(quote.text)}” [{quote.citation}]")
         output.print(f"confidence {answer.confidence:.0%}")
+    if answer.notice:
+        output.print(visible(answer.notice))
     for passage in response.passages:
         output.print()
         _print_passage(passage)

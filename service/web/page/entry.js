@@ -22,20 +22,37 @@ export function entry(response, open) {
 
 function answered({ answer, passages: cited }, open) {
   const box = element("div", { class: "answer" });
-  for (const quote of answer.quotes) {
-    const passage = cited.find(({ rank }) => rank === quote.citation);
-    const line = element("p", { class: "quote", dir: "auto" }, element("q", {}, quote.text));
-    if (passage) line.append(" ", citation(quote, passage, open));
-    box.append(line);
+  if (answer.composed) {
+    for (const sentence of answer.sentences) box.append(written(sentence, answer, cited, open));
+  } else {
+    for (const quote of answer.quotes) box.append(quoted(quote, cited, open));
   }
+  if (answer.notice) box.append(element("p", { class: "notice", dir: "auto" }, answer.notice));
   const words = `Confidence: ${confidence(answer.confidence)}`;
   box.append(element("p", { class: "confidence" }, words));
   return box;
 }
 
-function citation(quote, passage, open) {
+function quoted(quote, cited, open) {
+  const passage = cited.find(({ rank }) => rank === quote.citation);
+  const line = element("p", { class: "quote", dir: "auto" }, element("q", {}, quote.text));
+  if (passage) line.append(" ", citation([quote], passage, open));
+  return line;
+}
+
+// A sentence that a language model wrote; its citations show the quotes that prove them.
+function written(sentence, answer, cited, open) {
+  const line = element("p", { class: "written", dir: "auto" }, sentence.text);
+  for (const passage of cited.filter(({ rank }) => sentence.citations.includes(rank))) {
+    const quotes = answer.quotes.filter((quote) => quote.citation === passage.rank);
+    line.append(" ", citation(quotes, passage, open));
+  }
+  return line;
+}
+
+function citation(quotes, passage, open) {
   const name = `Citation ${passage.rank}: ${passage.document.title}, ${range(passage)}`;
-  const press = (pressed) => open(passage, [quote], pressed);
+  const press = (pressed) => open(passage, quotes, pressed);
   return button(`[${passage.rank}]`, name, "citation", press);
 }
 
