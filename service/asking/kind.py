@@ -52,9 +52,10 @@ def names(question: str) -> tuple[str, ...]:
     None when most words have capitals, as in a title or a shout.
     """
     found = words(question)
-    capitals = [word for word in found[1:] if word[0].isupper() and not _says_nothing(word)]
+    capitals = [word for word in found[1:] if word[0].isupper()]
     if len(capitals) > _MOSTLY * len(found):
         capitals = []
+    capitals = [word for word in capitals if not _says_nothing(word)]
     return tuple(word for word in found if word in capitals or any(char.isdigit() for char in word))
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from index.build import build_index
+from index.build import build_index, remove_documents
 from index.split import Splitter
 from service.engine import Engine, open_engine
 from service.ranking.pool import FEATURES
@@ -34,6 +34,13 @@ def engine_of(
 ) -> Engine:
     """An engine on the texts, with these settings."""
     index = index_of(root, texts, splitter)
+    return open_engine(Settings.model_validate({"index": index, **settings}), LetterEmbedder())
+
+
+def emptied(root: Path, **settings: float) -> Engine:
+    """An engine on an index whose only document was removed."""
+    index = index_of(root, {"a.txt": "Aaa bbb."})
+    remove_documents(["a.txt"], index, LetterEmbedder())
     return open_engine(Settings.model_validate({"index": index, **settings}), LetterEmbedder())
 
 
