@@ -15,7 +15,7 @@ from eval.questions.collection import DOCUMENTS, QUESTIONS, Exported, export_col
 from eval.questions.evidence import Library
 from eval.questions.finding import Finding
 from eval.questions.forms import Found, read_any
-from eval.questions.held_out import Unanswerable, with_held_out, with_lost
+from eval.questions.held_out import Unanswerable, with_unanswerable
 from eval.questions.question import Line, read_lines
 from eval.questions.texts import IndexTexts
 from index.console import BAD_NEWS, explained_errors, messages, output
@@ -50,6 +50,15 @@ def check(
         sys.exit(BAD_NEWS)
 
 
+_Which = Annotated[
+    Unanswerable,
+    typer.Option(
+        help="Which questions become unanswerable: those written so; those of a third of the "
+        "documents, which is held out; besides those written so, those whose answer is lost.",
+    ),
+]
+
+
 def import_collection(
     source: Annotated[
         Path, typer.Argument(help="Folder with corpus.jsonl, queries.jsonl, qrels; or SQuAD file.")
@@ -66,13 +75,7 @@ def import_collection(
     without: Annotated[
         Path | None, typer.Option(help="Another collection; what it asks too is left out.")
     ] = None,
-    unanswerable: Annotated[
-        Unanswerable,
-        typer.Option(
-            help="Which questions become unanswerable: those written so; those of a third of the "
-            "documents, which is held out; besides those written so, those whose answer is lost.",
-        ),
-    ] = Unanswerable.WRITTEN,
+    unanswerable: _Which = Unanswerable.WRITTEN,
     titles: Annotated[bool, typer.Option("--titles", help="Put titles before the texts.")] = False,
 ) -> None:
     """Turn a benchmark collection into a source folder and a question set.
@@ -84,10 +87,7 @@ def import_collection(
         collection = found.collection
         if without:
             collection = collection.without(read_any(without).collection)
-        if unanswerable is Unanswerable.LOST:
-            collection = with_lost(collection)
-        elif unanswerable is Unanswerable.HELD_OUT:
-            collection = with_held_out(collection)
+        collection = with_unanswerable(collection, unanswerable)
         other = read_any(off_subject).collection if off_subject else None
         exported = export_collection(collection, out, other, with_titles=titles)
     output.print(f"{source} read as {_form(found)}")

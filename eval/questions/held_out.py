@@ -28,6 +28,17 @@ PARTLY = "questions of which some but not all relevant documents are held out"
 WRITTEN_SO = "questions that were written to be unanswerable, for which those held out stand"
 
 
+def with_unanswerable(collection: Collection, which: Unanswerable) -> Collection:
+    """The collection with these questions as the unanswerable ones."""
+    match which:
+        case Unanswerable.WRITTEN:
+            return collection
+        case Unanswerable.HELD_OUT:
+            return with_held_out(collection)
+        case Unanswerable.LOST:
+            return with_lost(collection)
+
+
 def with_held_out(collection: Collection) -> Collection:
     """The collection less a third of its documents, chosen by the digests of their ids.
 

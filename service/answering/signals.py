@@ -19,6 +19,7 @@ SCORES = ("dense", "window", "joint", "related", "coverage")
 SIGNALS = (*SCORES, "lead", "spread", "named", "known", "typed", "possible", "scarcity")
 _RIVALS = 5  # windows that the best one is compared with
 _SEARCHED_FOR_KIND = 3  # windows
+_FEWEST_WINDOWS = 200
 
 
 def signals_of(question: str, proved: Sequence[Proved], index: Index) -> dict[str, float]:
@@ -46,8 +47,14 @@ def signals_of(question: str, proved: Sequence[Proved], index: Index) -> dict[st
     found["named"], found["known"] = _names(question, first, index)
     found["typed"] = float(_typed(kind, question, first))
     found["possible"] = float(is_possible(kind, index))
-    found["scarcity"] = -sqrt(2 * log1p(index.windows.count))
+    found["scarcity"] = scarcity(index.windows.count)
     return {name: round(float(found[name]), 6) for name in SIGNALS}
+
+
+def scarcity(windows: int) -> float:
+    """How little text there is: see ``signals_of``. The same for all of fewer than 200 windows,
+    the least that it was fitted on."""
+    return -sqrt(2 * log1p(max(windows, _FEWEST_WINDOWS)))
 
 
 def is_possible(kind: Kind, index: Index) -> bool:

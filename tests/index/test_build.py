@@ -242,5 +242,6 @@ def test_seeds_leave_out_what_is_no_source(tmp_path: Path, letters: LetterEmbedd
     report = build_index([SEEDS], tmp_path / "index", letters)
     assert report.manifest.counts.documents == 1
     left_out = {item.path for item in report.left_out}
-    assert left_out == {"README.md", "questions.jsonl", "floors.toml"}
+    sets = {"questions.jsonl", "off-subject.jsonl", "followups.jsonl"}
+    assert left_out == sets | {"README.md", "floors.toml"}
     assert not any(item.refused for item in report.left_out)

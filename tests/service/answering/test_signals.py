@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.answering.signals import SIGNALS
+from service.answering.signals import SIGNALS, scarcity
 from tests.service.corpora import emptied, engine_of
 
 TEXTS = {"a.txt": "Aaa bbb. Ccc ddd eee. Fff Ggg.", "b.txt": "Hhh bab. Dead beef faced."}
@@ -49,9 +49,9 @@ def test_typed_is_whether_the_best_windows_hold_the_kind(tmp_path: Path) -> None
 
 
 def test_scarcity_falls_with_the_number_of_windows(tmp_path: Path) -> None:
-    found = signals(tmp_path / "two", "bbb?", {"a.txt": "Aaa bbb. Ccc ddd."})
-    assert found["scarcity"] == pytest.approx(-sqrt(2 * log(3)), abs=1e-6)
-    assert signals(tmp_path / "more", "bbb?")["scarcity"] < found["scarcity"]
+    assert scarcity(1000) == pytest.approx(-sqrt(2 * log(1001)))
+    assert scarcity(1000) < scarcity(218) < scarcity(200) == scarcity(3)
+    assert signals(tmp_path, "bbb?")["scarcity"] == pytest.approx(scarcity(4), abs=1e-6)
 
 
 def test_the_only_window_leads_by_its_value(tmp_path: Path) -> None:
