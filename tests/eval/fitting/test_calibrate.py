@@ -3,13 +3,16 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from eval.errors import QuestionSetInvalid
-from eval.fitting.calibrate import calibrate
+from eval.fitting.calibrate import calibrate, told_at
 from eval.fitting.examples import NamedRun, all_asked, question_examples
 from eval.fitting.folds import deal
 from eval.fitting.logistic import left_out
@@ -20,6 +23,7 @@ from eval.questions.question import read_questions
 from eval.runs.asker import EngineAsker
 from eval.runs.conduct import conduct
 from eval.runs.folder import read_run
+from eval.runs.record import Run
 from service.answering.confidence import PASSAGE_FEATURES, QUESTION_FEATURES, load_calibration
 from service.engine import Engine
 
@@ -79,7 +83,7 @@ def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path)
     assert tuple(content["question"]["weights"]) == QUESTION_FEATURES
     save(content, tmp_path / "mine.json", Kind.CALIBRATION)
     loaded = load_calibration(tmp_path / "mine.json")
-    assert list(loaded.thresholds.items()) == [tuple(pair) for pair in content["thresholds"]]
+    assert [list(pair) for pair in loaded.thresholds.items()] == content["thresholds"]
     assert loaded.passage.weights == content["passage"]["weights"]
     assert loaded.question.intercept == content["question"]["intercept"]
     assert loaded.models == {"letters 000000000000"}
@@ -97,18 +101,18 @@ def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
     assert source == {
         "run": "run",
         "tag": None,
+        "stated_on": True,
         "questions_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "index_digest": facts.source.index_digest,
         "model": "letters 000000000000",
         "ranking": facts.source.versions["ranking"],
         "citewell": facts.source.versions["citewell"],
-        "stated_on": True,
     }
     assert provenance == {
         "method": "logistic regression, runs and outcomes weighted equally; thresholds by "
-        "conformal counting on the left-out confidences of unanswerable questions, the highest of "
-        "the runs' own",
-        "figures_at": 0.2,  # four unanswerable questions state no less
+        "conformal counting on the left-out confidences of unanswerable questions, the highest "
+        "of the runs' own",
+        "figures_at": 0.2,  # the least that four questions state
         # two of four questions on one.txt are more than two fifths
         "left_out": {"folds": 5, "answerable_by_document": 2, "answerable_singly": 2},
     }
@@ -116,45 +120,82 @@ def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
     assert figures["false_answers"]["n"] == figures["false_abstentions"]["n"] == 4
 
 
-def test_thresholds_are_by_left_out_confidences(run_folder: Path) -> None:
+def left_out_confidences(*runs: NamedRun) -> list[NDArray[np.float64]]:
+    """Those of each run's unanswerable questions."""
+    asked = all_asked(runs)
+    found = left_out(question_examples(asked, deal(asked).folds), QUESTION_FEATURES)
+    refused = np.array([not each.question.answerable for each in asked])
+    of = np.array([each.run for each in asked])
+    return [found[refused & (of == run)] for run in range(len(runs))]
+
+
+def test_thresholds_are_stated_on_left_out_confidences(run_folder: Path) -> None:
     run = named(run_folder)
     content = calibrate([run])
-    asked = all_asked([run])
-    examples = question_examples(asked, deal(asked).folds)
-    confidences = left_out(examples, QUESTION_FEATURES)[4:]
+    (confidences,) = left_out_confidences(run)
     stated = dict(map(tuple, content["thresholds"]))
-    # (1 + 1) / (4 + 1): one of the four may pass
-    assert stated[0.4] == conformal_threshold(confidences, 0.4)
-    assert min(stated) == 0.2
-    assert content["provenance"]["figures"]["false_answers"]["mean"] == 0
+    # (0 + 1) / (4 + 1): from 0.2 on, and from 0.4 on one of the four may pass
+    assert list(stated) == [percent / 100 for percent in range(20, 51)]
+    assert stated[0.2] == conformal_threshold(confidences, 0.2) == stated[0.39]
+    assert stated[0.4] == conformal_threshold(confidences, 0.4) == stated[0.5]
+    assert content["provenance"]["figures"]["false_answers"]["mean"] == 0  # at 0.2
 
 
-def test_thresholds_are_stated_on_the_runs_named(run_folder: Path) -> None:
+def test_of_several_runs_the_highest_threshold_counts(run_folder: Path) -> None:
     runs = [named(run_folder, "tuning", "a"), named(run_folder, "test", "b")]
-    both, one, other = (calibrate(runs, stated_on) for stated_on in ((), ("a",), ("b",)))
-    assert (both["passage"], both["question"]) == (one["passage"], one["question"])
-    assert one["thresholds"] != other["thresholds"]
-    pairs = zip(one["thresholds"], other["thresholds"], both["thresholds"], strict=True)
-    assert all(highest == max(first, second) for first, second, highest in pairs)
-    assert [run["stated_on"] for run in one["provenance"]["runs"]] == [True, False]
+    own = [conformal_threshold(each, 0.5) for each in left_out_confidences(*runs)]
+    assert own[0] != own[1]
+    stated = dict(map(tuple, calibrate(runs)["thresholds"]))
+    assert min(stated) == 0.34  # of two questions each
+    assert stated[0.5] == max(each for each in own if each is not None)
 
 
-def test_a_run_that_is_not_given_is_told(run_folder: Path) -> None:
-    message = r"^elsewhere is no run that was given; there are run$"
+@pytest.mark.parametrize(("name", "run"), [("a", 0), ("b", 1)])
+def test_thresholds_are_stated_on_the_runs_named(run_folder: Path, name: str, run: int) -> None:
+    runs = [named(run_folder, "tuning", "a"), named(run_folder, "test", "b")]
+    content = calibrate(runs, [name])
+    own = left_out_confidences(*runs)[run]
+    assert dict(map(tuple, content["thresholds"]))[0.5] == conformal_threshold(own, 0.5)
+    stated_on = [source["stated_on"] for source in content["provenance"]["runs"]]
+    assert stated_on == [number == run for number in range(2)]
+
+
+def test_what_thresholds_are_stated_on_changes_no_model(run_folder: Path) -> None:
+    runs = [named(run_folder), named(run_folder, "test", "b")]
+    every, one = calibrate(runs), calibrate(runs, ["run"])
+    assert (every["passage"], every["question"]) == (one["passage"], one["question"])
+    assert every["thresholds"] != one["thresholds"]
+
+
+def test_a_name_of_no_run_is_refused(run_folder: Path) -> None:
+    runs = [named(run_folder, "tuning", "a"), named(run_folder, "test", "b")]
+    with pytest.raises(QuestionSetInvalid, match=r"^c, d is no run that was given; there are a, b"):
+        calibrate(runs, ["d", "b", "c"])
+
+
+def test_too_few_unanswerable_questions_are_told(run_folder: Path) -> None:
+    run = read_run(run_folder)
+    kept = [record for record in run.records if record.question.answerable]
+    (sure,) = (record for record in run.records if record.question.id == "q4")
+    assert sure.response is not None
+    answer = replace(sure.response.answer, signals=dict.fromkeys(QUESTION_FEATURES, 1e4))
+    sure = replace(sure, response=replace(sure.response, answer=answer))
+    message = r"^no share of false answers can be stated on so few .* \(run has 1\); add some"
     with pytest.raises(QuestionSetInvalid, match=message):
-        calibrate([named(run_folder)], ["elsewhere"])
+        calibrate([NamedRun("run", None, Run(run.facts, (*kept, sure)))])
 
 
-def test_what_no_threshold_refuses_is_told(run_folder: Path) -> None:
-    lines = (run_folder / "records.jsonl").read_text("utf-8").splitlines()
-    records = [json.loads(line) for line in lines]
-    for record in records:  # without a difference to learn from, all are sure
-        held = record["question"]["id"] != "q0"
-        record["response"]["answer"]["signals"] = dict.fromkeys(QUESTION_FEATURES, 50.0 * held)
-    (run_folder / "records.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
-    stated = calibrate([named(run_folder)])["thresholds"]
-    # all four unanswerable ones are equally sure: none may pass, or all
-    assert len({threshold for _, threshold in stated}) == 1
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ([0.01, 0.04, 0.05, 0.06], 0.05),
+        ([0.01, 0.07, 0.2], 0.07),
+        ([0.01, 0.02], 0.02),
+        ([0.34, 0.5], 0.34),
+    ],
+)
+def test_figures_are_told_for_five_percent_or_the_nearest(stated: list[float], told: float) -> None:
+    assert told_at(dict.fromkeys(stated, 0.5)) == told
 
 
 def test_runs_of_the_same_folder_name_keep_their_own_tags(run_folder: Path) -> None:
@@ -189,14 +230,15 @@ def test_what_a_server_does_not_tell_is_not_told(run_folder: Path, tmp_path: Pat
 
 def test_tables_tell_each_run_and_all(run_folder: Path) -> None:
     content = calibrate([named(run_folder, "test", "a"), named(run_folder, None, "b")], ["b"])
+    threshold = dict(map(tuple, content["thresholds"]))[0.2]
     lines = list(tables(content))
-    (threshold,) = (one for rate, one in content["thresholds"] if rate == 0.2)
     assert lines[0] == (
         f"At most 0.2 false answers stated: threshold {threshold:g}. On questions left out:"
     )
     names = [line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ")]
-    assert names[:4] == ["run", "a:test (fitted on only)", "b", "all"]
-    assert names[4:] == ["run", *["a:test (fitted on only)"] * 2, "b", "b", "all", "all"]
+    only = "a:test (fitted on only)"
+    assert names[:4] == ["run", only, "b", "all"]
+    assert names[4:] == ["run", only, only, "b", "b", "all", "all"]
     wrong = content["provenance"]["figures"]["false_answers"]
     told = f"| all | {wrong['mean']:.3f} ({wrong['low']:.3f} to {wrong['high']:.3f}) | 6 |"
     assert sum(line.startswith(told) for line in lines) == 1
@@ -204,6 +246,5 @@ def test_tables_tell_each_run_and_all(run_folder: Path) -> None:
 
 def test_a_table_of_one_run_is_not_told_twice(run_folder: Path) -> None:
     lines = list(tables(calibrate([named(run_folder)])))
-    assert lines[0].startswith("At most 0.2 false answers stated: threshold ")
     names = [line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ")]
     assert names == ["run"] * 5  # two heads, one run and both of its models

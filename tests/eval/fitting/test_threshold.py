@@ -2,41 +2,16 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.special import logit
 from scipy.stats import norm
 
 from eval.fitting.examples import Examples
 from eval.fitting.logistic import fit, left_out
-from eval.fitting.threshold import conformal_threshold, questions_needed, thresholds
+from eval.fitting.threshold import RATES, conformal_threshold, questions_needed, thresholds
 
 NINE = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
-
-
-def test_thresholds_are_the_highest_of_the_runs_own() -> None:
-    low, high = np.arange(99) / 200, np.arange(99) / 100
-    found = thresholds([low, high])
-    assert list(found) == [percent / 100 for percent in range(1, 51)]
-    assert found == thresholds([high])
-    # (k + 1) / 100 <= 0.05: four of 0.98, 0.97, ... may pass
-    assert found[0.05] == 0.9401
-    assert found[0.01] == 0.9801
-
-
-def test_thresholds_fall_as_more_may_be_answered() -> None:
-    found = thresholds([np.array(NINE * 20)])
-    assert list(found.values()) == sorted(found.values(), reverse=True)
-
-
-def test_a_share_that_a_run_is_too_small_for_is_not_stated() -> None:
-    assert min(thresholds([np.array(NINE), np.zeros(500)])) == 0.1
-    assert thresholds([np.zeros(0)]) == {}
-
-
-def test_a_share_that_no_threshold_keeps_is_not_stated() -> None:
-    certain = np.array([1.0, 1.0, *NINE[:7]])
-    assert min(thresholds([certain])) == 0.3  # (2 + 1) / (9 + 1): both may pass
 
 
 @pytest.mark.parametrize(
@@ -54,10 +29,13 @@ def test_a_share_that_no_threshold_keeps_is_not_stated() -> None:
         ([0.0] * 9, 0.1, 0.0001),
         ([0.9999] * 9, 0.5, 1.0),
         ([0.3], 0.5, 0.3001),
+        ([1.0, *NINE[:8]], 0.2, 0.8001),  # it may pass
+        ([1.0, *NINE[:8]], 0.1, None),  # nothing refuses it
+        ([1.0, 1.0, *NINE[:7]], 0.2, None),
     ],
 )
 def test_conformal_thresholds_by_hand(
-    confidences: list[float], rate: float, threshold: float
+    confidences: list[float], rate: float, threshold: float | None
 ) -> None:
     assert conformal_threshold(np.array(confidences), rate) == threshold
 
@@ -77,8 +55,7 @@ confidence = st.integers(0, 9_990).map(lambda step: step / 10_000)
 def test_no_lower_threshold_keeps_the_rate(values: list[float], percent: int) -> None:
     rate = percent / 100
     confidences = np.array(values)
-    if len(values) < questions_needed(rate):
-        return
+    assume(len(values) >= questions_needed(rate))
     threshold = conformal_threshold(confidences, rate)
     assert threshold is not None
     passing = int((confidences >= threshold).sum())
@@ -88,15 +65,49 @@ def test_no_lower_threshold_keeps_the_rate(values: list[float], percent: int) ->
 
 
 @pytest.mark.parametrize(
-    ("rate", "needed"), [(0.5, 1), (0.3, 3), (0.1, 9), (0.07, 14), (0.05, 19), (0.01, 99)]
+    ("rate", "needed"), [(0.5, 1), (0.25, 3), (0.1, 9), (0.07, 14), (0.05, 19), (0.01, 99)]
 )
 def test_how_many_questions_state_a_rate(rate: float, needed: int) -> None:
     assert questions_needed(rate) == needed
     assert conformal_threshold(np.zeros(needed), rate) == 0.0001
+    assert min(thresholds([np.zeros(needed)])) == rate
+    assert rate not in thresholds([np.zeros(needed - 1)])
 
 
-def test_what_no_threshold_refuses_is_told() -> None:
-    assert conformal_threshold(np.array([1.0, 1.0, *NINE[:7]]), 0.2) is None
+def test_every_percent_to_a_half_is_stated() -> None:
+    assert RATES[:3] == (0.01, 0.02, 0.03)
+    assert (len(RATES), RATES[-1]) == (50, 0.5)
+    assert tuple(thresholds([np.arange(99) / 100])) == RATES
+
+
+def test_the_highest_of_the_runs_own_thresholds_counts() -> None:
+    few, many = np.array([0.5, 0.2, 0.1, 0.0]), np.array(NINE)
+    both = thresholds([few, many])
+    # four questions state 20 % and more; at 20 % none of four and one of nine may pass, at
+    # 40 % one and three, at 50 % one and four
+    assert min(both) == 0.2
+    assert [both[rate] for rate in (0.2, 0.4, 0.5)] == [0.8001, 0.6001, 0.5001]
+    assert both == thresholds([many, few])
+    assert thresholds([few])[0.4] == 0.2001
+
+
+def test_a_share_that_no_threshold_keeps_is_left_out() -> None:
+    one_sure = np.array([1.0, *NINE[:8]])
+    assert min(thresholds([one_sure])) == 0.2
+    assert thresholds([one_sure])[0.2] == 0.8001
+    assert min(thresholds([np.array(NINE)])) == 0.1
+    assert min(thresholds([np.array(NINE), one_sure])) == 0.2
+
+
+@pytest.mark.parametrize("confidences", [[], [1.0], [1.0] * 60])
+def test_there_may_be_nothing_to_state(confidences: list[float]) -> None:
+    assert thresholds([np.array(confidences)]) == {}
+
+
+@given(st.lists(st.lists(confidence, min_size=1, max_size=40), min_size=1, max_size=3))
+def test_a_higher_share_has_no_higher_threshold(runs: list[list[float]]) -> None:
+    stated = list(thresholds([np.array(run) for run in runs]).values())
+    assert stated == sorted(stated, reverse=True)
 
 
 def _simulated(random: np.random.Generator, answerable: int, unanswerable: int) -> Examples:
