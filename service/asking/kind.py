@@ -33,6 +33,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )
 _FORMS = tuple((kind, re.compile(rf"\b(?:{form})", re.IGNORECASE)) for kind, form in _KINDS)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SHORTENED = re.compile(r"['’](?:s|re|ll|d|ve|m)$")
 _MOSTLY = 0.6  # of the words in capitals: then capitals mark no names
 
 
@@ -60,5 +61,6 @@ def names(question: str) -> tuple[str, ...]:
 
 
 def _says_nothing(word: str) -> bool:
-    """Whether it is a function word, by itself or shortened: I, I'm, The."""
-    return is_function_word(re.split("['’]", word)[0].lower())
+    """Whether it is a function word, by itself or shortened: I, I'm, The; not O'Neil."""
+    whole = _SHORTENED.sub("", word.lower())
+    return is_function_word(re.sub("['’]", "", whole))

@@ -1,69 +1,204 @@
-"""Which runs are an answer, by hand; what holds for any windows."""
+"""The runs that answer are chosen by their values, near the best one, and never overlap."""
 
-from hypothesis import given
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.passage import Span
-from service.answering.select import MOST_QUOTES, NEARLY, Selection, select
+from service.answer import Scores
+from service.answering.select import (
+    FROM_PASSAGES,
+    MOST_QUOTES,
+    NEARLY,
+    Selection,
+    ranked_windows,
+    select,
+)
+from service.citing.prove import Proved
+from service.ranking.rank import Candidate, Piece
+from tests.service.corpora import FOUR, engine_of
 
 
-def window(start: int, end: int, value: float, place: int = 0) -> Selection:
+def at(place: int, start: int, end: int, value: float) -> Selection:
     return Selection(place, Span(start, end), value)
 
 
-def test_nothing_of_nothing() -> None:
+def test_of_nothing_nothing_is_selected() -> None:
     assert select([]) == []
 
 
-def test_what_is_nearly_as_good_is_taken_and_no_more_than_can_be_read() -> None:
-    best, good, fair, more = (window(n * 10, n * 10 + 9, 1 - n / 10) for n in range(4))
-    far = window(90, 99, 1 - NEARLY - 0.01)
-    assert select([best]) == [best]
-    assert select([best, good, far]) == [best, good]
-    assert select([best, good, fair, more, far]) == [best, good, fair]
+def test_what_is_nearly_as_good_is_taken_and_no_more() -> None:
+    best, near = at(0, 0, 5, 1.5), at(1, 0, 5, 1.5 - NEARLY)
+    worse = at(2, 0, 5, 1.5 - NEARLY - 0.001)
+    assert select([best, near, worse]) == [best, near]
+    assert select([best, worse]) == [best]
 
 
-def test_windows_that_overlap_become_one_once() -> None:
-    best, left, right = window(50, 100, 1.0), window(25, 75, 0.9), window(75, 125, 0.8)
-    assert select([best, left, right]) == [window(25, 100, 1.0)]
+def test_there_are_no_more_than_can_be_read() -> None:
+    windows = [at(0, 10 * n, 10 * n + 5, 1.0) for n in range(MOST_QUOTES + 1)]
+    assert select(windows) == windows[:3]
 
 
-def test_windows_of_other_passages_do_not_overlap() -> None:
-    best, other = window(50, 100, 1.0), window(50, 100, 0.9, place=1)
-    assert select([best, other]) == [best, other]
+def test_what_only_touches_is_apart() -> None:
+    windows = [at(0, 10, 20, 1.0), at(0, 20, 30, 0.9), at(0, 0, 10, 0.8)]
+    assert select(windows) == windows
 
 
-def test_a_window_between_two_runs_joins_neither() -> None:
-    one, other, between = window(0, 50, 1.0), window(60, 99, 0.9), window(40, 70, 0.8)
-    assert select([one, other, between]) == [one, other]
+def test_the_same_range_of_another_passage_is_apart() -> None:
+    windows = [at(0, 10, 20, 1.0), at(1, 10, 20, 0.9)]
+    assert select(windows) == windows
 
 
-windows = st.lists(
+def test_a_window_takes_in_its_better_neighbour_once() -> None:
+    windows = [
+        at(0, 10, 30, 1.0),
+        at(0, 20, 40, 0.9),  # taken in
+        at(0, 0, 20, 0.8),  # a second one is not
+        at(1, 0, 20, 0.7),
+        at(0, 30, 50, 0.7),  # overlaps what was taken in
+        at(1, 10, 30, 0.65),
+    ]
+    # the value stays that of the window that was chosen
+    assert select(windows) == [at(0, 10, 40, 1.0), at(1, 0, 30, 0.7)]
+
+
+def test_a_neighbour_before_is_taken_in_as_well() -> None:
+    assert select([at(0, 10, 30, 1.0), at(0, 0, 20, 0.9)]) == [at(0, 0, 30, 1.0)]
+
+
+def test_what_overlaps_two_is_taken_in_by_neither() -> None:
+    windows = [at(0, 0, 20, 1.0), at(0, 30, 50, 0.9), at(0, 15, 35, 0.8)]
+    assert select(windows) == windows[:2]
+
+
+def test_three_may_still_grow() -> None:
+    windows = [*(at(place, 0, 10, 1.0) for place in range(3)), at(2, 5, 15, 0.9)]
+    assert select(windows) == [at(0, 0, 10, 1.0), at(1, 0, 10, 1.0), at(2, 0, 15, 1.0)]
+
+
+def test_a_neighbour_that_is_far_less_good_is_not_taken_in() -> None:
+    windows = [at(0, 10, 30, 1.0), at(0, 20, 40, 0.59)]
+    assert select(windows) == windows[:1]
+
+
+selections = st.lists(
     st.builds(
-        lambda place, start, length, value: window(start, start + length, value, place),
-        st.integers(0, 4),
+        lambda place, start, length, value: at(place, start, start + length, value / 100),
+        st.integers(0, 2),
+        st.integers(0, 60),
+        st.integers(1, 20),
         st.integers(0, 200),
-        st.integers(1, 60),
-        st.floats(0, 2),
     ),
     min_size=1,
-    max_size=30,
-).map(lambda found: sorted(found, key=lambda one: -one.value))
+    max_size=20,
+).map(lambda found: sorted(found, key=lambda one: (-one.value, one.place, one.span.start)))
 
 
-@given(windows)
-def test_the_best_is_always_part_of_the_first_run(found: list[Selection]) -> None:
-    chosen = select(found)
+@given(selections)
+def test_selections_are_apart_and_begin_with_the_best(windows: list[Selection]) -> None:
+    chosen = select(windows)
+    best = windows[0]
     assert 1 <= len(chosen) <= MOST_QUOTES
-    assert chosen[0].place == found[0].place
-    assert chosen[0].span.start <= found[0].span.start < found[0].span.end <= chosen[0].span.end
+    assert (chosen[0].place, chosen[0].value) == (best.place, best.value)
+    assert chosen[0].span.start <= best.span.start < best.span.end <= chosen[0].span.end
+    assert [one.value for one in chosen] == sorted((one.value for one in chosen), reverse=True)
+    assert all(one.value >= best.value - NEARLY for one in chosen)
+    taken = [(one.place, at) for one in chosen for at in range(one.span.start, one.span.end)]
+    assert len(taken) == len(set(taken))
+    # every border is that of a window: nothing is cut
+    assert {(one.place, one.span.start) for one in chosen} <= {
+        (each.place, each.span.start) for each in windows
+    }
+    assert {(one.place, one.span.end) for one in chosen} <= {
+        (each.place, each.span.end) for each in windows
+    }
 
 
-@given(windows)
-def test_every_run_is_made_of_one_or_two_windows(found: list[Selection]) -> None:
-    spans = [(one.place, one.span.start, one.span.end) for one in found]
-    for run in select(found):
-        starts = {start for place, start, _ in spans if place == run.place}
-        ends = {end for place, _, end in spans if place == run.place}
-        assert run.span.start in starts
-        assert run.span.end in ends
+@pytest.fixture
+def like(tmp_path: Path) -> Proved:
+    """A candidate as the engine finds it."""
+    engine = engine_of(tmp_path, FOUR)
+    document = engine.index.texts.numbered({0})[0]
+    scores = engine.retrieve("aa").passages[0].scores
+    return Proved(Candidate(0, Span(0, 1), (), scores), document, "a")
+
+
+def _proved(like: Proved, text: str, fused: float, *pieces: tuple[int, int, float]) -> Proved:
+    """A candidate from 100 on, with these windows (offsets into ``text``, value)."""
+    scores: Scores = replace(like.candidate.scores, fused=fused)
+    made = tuple(Piece(Span(100 + a, 100 + b), value, ()) for a, b, value in pieces)
+    return Proved(Candidate(0, Span(100, 100 + len(text)), made, scores), like.document, text)
+
+
+def test_a_window_counts_by_itself_and_its_passage(like: Proved) -> None:
+    proved = [
+        _proved(like, "aaa bbb ccc", 1.0, (0, 3, 0.5), (4, 7, 0.9)),
+        _proved(like, "ddd eee", 0.5, (0, 3, 1.0), (4, 7, 1.05)),
+    ]
+    found = ranked_windows("What is this?", proved)
+    assert [(one.place, one.span.start, one.span.end) for one in found] == [
+        (0, 104, 107),  # 0.9 + 0.3
+        (1, 104, 107),  # 1.05 + 0.15
+        (1, 100, 103),
+        (0, 100, 103),
+    ]
+    assert [one.value for one in found] == pytest.approx([1.2, 1.2, 1.15, 0.8])
+
+
+def test_of_equal_windows_the_first_in_order_is_first(like: Proved) -> None:
+    proved = [_proved(like, "aa bb", 0.5, (3, 5, 1.0), (0, 2, 1.0))] * 2
+    found = ranked_windows("What is this?", proved)
+    assert [(one.place, one.span.start) for one in found] == [
+        (0, 100),
+        (0, 103),
+        (1, 100),
+        (1, 103),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How many came?", "Seven men"),
+        ("When did they come?", "Seven men"),
+        ("Who came?", "of Hess"),
+        ("Why did they come?", "Since then"),
+        ("What came?", "Since then"),  # of no kind: the first by value
+        ("How many of the seven came?", "Since then"),  # what is asked is no answer
+    ],
+)
+def test_the_kind_that_is_asked_for_counts(like: Proved, question: str, first: str) -> None:
+    text = "Since then Seven men of Hess"
+    found = _proved(like, text, 0.5, (0, 10, 1.05), (11, 20, 1.0), (21, 28, 1.0))
+    assert found.text_of(ranked_windows(question, [found])[0].span) == first
+
+
+def test_holding_the_kind_is_worth_a_tenth(like: Proved) -> None:
+    proved = [_proved(like, "seven since", 0.0, (0, 5, 1.0), (6, 11, 1.0))]
+    assert [one.value for one in ranked_windows("How many?", proved)] == pytest.approx([1.1, 1.0])
+    assert [one.value for one in ranked_windows("What else?", proved)] == [1.0, 1.0]
+
+
+def test_the_first_five_passages_compete(like: Proved) -> None:
+    proved = [_proved(like, "aa", 0.0, (0, 2, float(n))) for n in range(FROM_PASSAGES + 1)]
+    assert [one.place for one in ranked_windows("What?", proved)] == [4, 3, 2, 1, 0]
+
+
+letters = st.text("ab ", min_size=1, max_size=30).filter(str.strip)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.dictionaries(st.sampled_from(["1.txt", "2.txt"]), letters, min_size=1), letters)
+def test_every_run_lies_inside_its_passage(
+    tmp_path_factory: pytest.TempPathFactory, texts: dict[str, str], question: str
+) -> None:
+    engine = engine_of(tmp_path_factory.mktemp("made"), texts, threshold=0)
+    answered = engine.ask(question)
+    assert answered.answer.quotes
+    for quote in answered.answer.quotes:
+        passage = answered.passages[quote.citation - 1]
+        assert passage.start <= quote.start < quote.end <= passage.end
+    engine.index.texts.close()
