@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from index.generation import Index
 from index.terms import terms
+from index.terms import words as folded_words
 from service.answer import Absence, AbsenceReason, CitedPassage
-from service.answering.signals import unknown_names
+from service.answering.signals import is_held, unknown_names
 from service.asking.kind import question_kind, words
 from service.asking.language import is_pleasantry, other_language
 from service.asking.question import content_words
@@ -89,10 +90,12 @@ def _reasons(
 
 def _unknown_words(question: str, index: Index) -> tuple[str, ...]:
     """The content words of the question that no document holds, as they are written."""
-    spelt = {term: word for word in words(question) for term in terms(word)}
-    content = content_words([word.lower() for word in words(question)])
+    content = content_words(folded_words(question))
+    spelt = {tuple(terms(word)): word for word in words(question)}
     return tuple(
-        word for term, word in spelt.items() if term in content and term not in index.lexical
+        word
+        for found, word in spelt.items()
+        if not content.keys().isdisjoint(found) and not is_held(word, index)
     )
 
 

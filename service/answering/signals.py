@@ -64,9 +64,13 @@ def is_possible(kind: Kind, index: Index) -> bool:
 
 def unknown_names(question: str, index: Index) -> tuple[str, ...]:
     """The names in a question that no text of the index holds."""
-    return tuple(
-        name for name in names(question) if not all(term in index.lexical for term in terms(name))
-    )
+    return tuple(name for name in names(question) if not is_held(name, index))
+
+
+def is_held(word: str, index: Index) -> bool:
+    """Whether a text holds a word; one with hyphens also as its parts alone, or as their join."""
+    held = [term in index.lexical for term in terms(word)]  # of several the last is the join
+    return not held or held[-1] or (len(held) > 1 and all(held[:-1]))
 
 
 def _names(question: str, proved: Sequence[Proved], index: Index) -> tuple[float, float]:

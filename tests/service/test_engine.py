@@ -113,6 +113,17 @@ def test_retrieve_is_ask_without_the_answer(small_engine: Engine) -> None:
         assert asked[name] == retrieved[name]
 
 
+@pytest.mark.parametrize("question", ["bab?", "Who is Cab?", "quiz", "How many beef?"])
+def test_how_many_are_asked_for_changes_neither_passage_nor_confidence(
+    small_engine: Engine, question: str
+) -> None:
+    one, many = small_engine.ask(question, 1), small_engine.ask(question, 50)
+    assert one.passages == small_engine.retrieve(question, 1).passages == many.passages[:1]
+    assert len(many.passages) > 1
+    assert one.answer.confidence == many.answer.confidence
+    assert (one.answer.signals, one.answer.verdict) == (many.answer.signals, many.answer.verdict)
+
+
 def test_the_same_question_has_the_same_response(small_engine: Engine) -> None:
     first, second = small_engine.ask("bab?"), small_engine.ask("bab?")
     assert replace(first, timings_ms={}) == replace(second, timings_ms={})

@@ -14,7 +14,16 @@ NONE: frozenset[str] = frozenset()
     "word",
     [
         *("1940", "2nd", "a1", "²", "six", "ten", "dozen", "twice", "half"),
-        *("fortyfive", "forty-five", "tenyear", "ten-year", "sixmile", "threeday", "twofold"),
+        *(
+            "fortyfive",
+            "forty-five",
+            "tenyear",
+            "ten-year",
+            "sixmile",
+            "threeday",
+            "twofold",
+            "sixhundred",
+        ),
         *("halftime", "seventyfivepercent", "twohundredthousand", "tendollars"),
     ],
 )
@@ -111,3 +120,9 @@ def test_words_that_are_all_asked_hold_nothing_new(kind: Kind, text: str) -> Non
     asked = {word.lower() for word in words(text)}
     free = kind == "other" or (kind in ("person", "place") and text.islower())
     assert holds_expected(kind, text, asked) is free
+
+
+@given(kinds, st.text())
+def test_more_text_never_holds_less(kind: Kind, text: str) -> None:
+    if holds_expected(kind, f"x {text.lower()}", NONE):
+        assert holds_expected(kind, f"x {text.lower()} and more", NONE)

@@ -1,14 +1,10 @@
 """The runs that answer are chosen by their values, near the best one, and never overlap."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.passage import Span
-from service.answer import Scores
 from service.answering.select import (
     FROM_PASSAGES,
     MOST_QUOTES,
@@ -17,9 +13,9 @@ from service.answering.select import (
     ranked_windows,
     select,
 )
-from service.citing.prove import Proved
-from service.ranking.rank import Candidate, Piece
-from tests.service.corpora import FOUR, engine_of
+from service.engine import Engine
+from tests.service.answering.proving import proved_by_hand
+from tests.service.corpora import engine_of
 
 
 def at(place: int, start: int, end: int, value: float) -> Selection:
@@ -117,26 +113,10 @@ def test_selections_are_apart_and_begin_with_the_best(windows: list[Selection]) 
     }
 
 
-@pytest.fixture
-def like(tmp_path: Path) -> Proved:
-    """A candidate as the engine finds it."""
-    engine = engine_of(tmp_path, FOUR)
-    document = engine.index.texts.numbered({0})[0]
-    scores = engine.retrieve("aa").passages[0].scores
-    return Proved(Candidate(0, Span(0, 1), (), scores), document, "a")
-
-
-def _proved(like: Proved, text: str, fused: float, *pieces: tuple[int, int, float]) -> Proved:
-    """A candidate from 100 on, with these windows (offsets into ``text``, value)."""
-    scores: Scores = replace(like.candidate.scores, fused=fused)
-    made = tuple(Piece(Span(100 + a, 100 + b), value, ()) for a, b, value in pieces)
-    return Proved(Candidate(0, Span(100, 100 + len(text)), made, scores), like.document, text)
-
-
-def test_a_window_counts_by_itself_and_its_passage(like: Proved) -> None:
+def test_a_window_counts_by_itself_and_its_passage(small_engine: Engine) -> None:
     proved = [
-        _proved(like, "aaa bbb ccc", 1.0, (0, 3, 0.5), (4, 7, 0.9)),
-        _proved(like, "ddd eee", 0.5, (0, 3, 1.0), (4, 7, 1.05)),
+        proved_by_hand(small_engine, "aaa bbb ccc", 1.0, (0, 3, 0.5), (4, 7, 0.9)),
+        proved_by_hand(small_engine, "ddd eee", 0.5, (0, 3, 1.0), (4, 7, 1.05)),
     ]
     found = ranked_windows("What is this?", proved)
     assert [(one.place, one.span.start, one.span.end) for one in found] == [
@@ -148,8 +128,8 @@ def test_a_window_counts_by_itself_and_its_passage(like: Proved) -> None:
     assert [one.value for one in found] == pytest.approx([1.2, 1.2, 1.15, 0.8])
 
 
-def test_of_equal_windows_the_first_in_order_is_first(like: Proved) -> None:
-    proved = [_proved(like, "aa bb", 0.5, (3, 5, 1.0), (0, 2, 1.0))] * 2
+def test_of_equal_windows_the_first_in_order_is_first(small_engine: Engine) -> None:
+    proved = [proved_by_hand(small_engine, "aa bb", 0.5, (3, 5, 1.0), (0, 2, 1.0))] * 2
     found = ranked_windows("What is this?", proved)
     assert [(one.place, one.span.start) for one in found] == [
         (0, 100),
@@ -170,20 +150,22 @@ def test_of_equal_windows_the_first_in_order_is_first(like: Proved) -> None:
         ("How many of the seven came?", "Since then"),  # what is asked is no answer
     ],
 )
-def test_the_kind_that_is_asked_for_counts(like: Proved, question: str, first: str) -> None:
+def test_the_kind_that_is_asked_for_counts(small_engine: Engine, question: str, first: str) -> None:
     text = "Since then Seven men of Hess"
-    found = _proved(like, text, 0.5, (0, 10, 1.05), (11, 20, 1.0), (21, 28, 1.0))
+    found = proved_by_hand(small_engine, text, 0.5, (0, 10, 1.05), (11, 20, 1.0), (21, 28, 1.0))
     assert found.text_of(ranked_windows(question, [found])[0].span) == first
 
 
-def test_holding_the_kind_is_worth_a_tenth(like: Proved) -> None:
-    proved = [_proved(like, "seven since", 0.0, (0, 5, 1.0), (6, 11, 1.0))]
+def test_holding_the_kind_is_worth_a_tenth(small_engine: Engine) -> None:
+    proved = [proved_by_hand(small_engine, "seven since", 0.0, (0, 5, 1.0), (6, 11, 1.0))]
     assert [one.value for one in ranked_windows("How many?", proved)] == pytest.approx([1.1, 1.0])
     assert [one.value for one in ranked_windows("What else?", proved)] == [1.0, 1.0]
 
 
-def test_the_first_five_passages_compete(like: Proved) -> None:
-    proved = [_proved(like, "aa", 0.0, (0, 2, float(n))) for n in range(FROM_PASSAGES + 1)]
+def test_the_first_five_passages_compete(small_engine: Engine) -> None:
+    proved = [
+        proved_by_hand(small_engine, "aa", 0.0, (0, 2, float(n))) for n in range(FROM_PASSAGES + 1)
+    ]
     assert [one.place for one in ranked_windows("What?", proved)] == [4, 3, 2, 1, 0]
 
 
