@@ -83,6 +83,8 @@ def _names(question: str, proved: Sequence[Proved], index: Index) -> tuple[float
 
 
 def _typed(kind: Kind, question: str, proved: Sequence[Proved]) -> bool:
+    if kind == "other":  # nothing can be missing, so no window has to be looked at
+        return True
     asked = frozenset(word.lower() for word in words(question))
     best = ranked_windows(question, proved)[:_SEARCHED_FOR_KIND]
     return any(holds_expected(kind, proved[w.place].text_of(w.span), asked) for w in best)
