@@ -14,7 +14,8 @@ from typer.main import get_command
 from citewell import app
 from eval.questions.question import Question
 from eval.verdicts.floors import read_rules
-from service.settings import PREFIX, Settings
+from service.choices.prefix import PREFIX
+from service.settings import Settings
 from tests.conftest import ROOT, serving
 
 README = (ROOT / "README.md").read_text("utf-8")
