@@ -22,6 +22,7 @@ from service.answering.confidence import (
 )
 from service.answering.evidence import find_evidence
 from service.answering.extract import extract
+from service.answering.select import Selection, ranked_windows
 from service.answering.signals import signals_of
 from service.asking.followup import Previous
 from service.asking.query import Query
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Found:
     retrieval: Retrieval
-    proved: list[Proved]
+    windows: list[Selection]  # the best first, also of passages that are not returned
     signals: dict[str, float]
 
 
@@ -159,12 +160,13 @@ class Engine:
             with clock.step("cite"):
                 # The probabilities rest on the first five, however few are asked for.
                 proved += self._prove(ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)])
-                signals = signals_of(question, proved, self.index)
+                windows = ranked_windows(question, proved)
+                signals = signals_of(question, proved, windows, self.index)
                 passages = self._cite(proved[:top_k], query, signals)
         before = (previous.question, *previous.citations) if previous else ()
         identity = stable_id("a", self.ref.digest, question, top_k, *before)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings, understood)
-        return _Found(retrieval, proved[:top_k], signals)
+        return _Found(retrieval, windows, signals)
 
     def _rank(self, query: Query, top_k: int) -> list[Candidate]:
         wanted = max(top_k, DEFAULT_PASSAGES, self.settings.rerank if self.reranker else 0)
@@ -201,7 +203,7 @@ class Engine:
         question = found.retrieval.question
         confidence = round(self.calibration.question.probability(found.signals), 4)
         judged = Judged(confidence, self._threshold, found.signals)
-        return extract(question, self.index, found.proved, found.retrieval.passages, judged)
+        return extract(question, self.index, found.windows, found.retrieval.passages, judged)
 
 
 def open_engine(
