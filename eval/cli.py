@@ -15,6 +15,7 @@ from eval.commands.fit import calibrate, fit, sweep
 from eval.commands.questions import check, import_collection
 from eval.commands.report import report_run
 from eval.commands.runs import run
+from eval.commands.teach import teach
 from eval.commands.verdicts import compare, gate
 
 _DEFAULT_COMMAND = "run"
@@ -43,7 +44,7 @@ _PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "feedback": feedback,
         "import": import_collection,
     },
-    "Fitting": {"calibrate": calibrate, "fit": fit, "sweep": sweep},
+    "Fitting": {"calibrate": calibrate, "fit": fit, "sweep": sweep, "teach": teach},
     "Benchmarks": {"bench": bench, "quality": quality, "scale": scale},
 }
 for panel, commands in _PANELS.items():

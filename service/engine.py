@@ -12,34 +12,40 @@ from index.embed import Embedder, ModelCard
 from index.generation import Index, open_index
 from index.minilm import load_embedder
 from index.passage import stable_id
-from index.tokens import count_tokens_each
-from service.answer import Answer, CitedPassage, Event, IndexRef, Response, Retrieval
+from service.answer import (
+    Answer,
+    Event,
+    IndexRef,
+    Response,
+    Retrieval,
+    Understood,
+)
 from service.answering.absence import Judged
 from service.answering.confidence import (
     Calibration,
     load_calibration,
-    passage_features,
 )
-from service.answering.evidence import find_evidence
 from service.answering.extract import extract
+from service.answering.passages import cited_passages
 from service.answering.select import Selection, ranked_windows
 from service.answering.signals import signals_of
 from service.asking.followup import Previous
 from service.asking.query import Query
 from service.asking.question import DEFAULT_PASSAGES, check_question
-from service.citing.cite import cited_passage
 from service.citing.earlier import understood_query
 from service.citing.prove import Proved, prove
 from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
 from service.errors import CitationMismatch
-from service.models import check_model, named_reranker, tell_other_model
+from service.models import check_model, named_reader, named_reranker, tell_other_model
 from service.ranking.combine import load_ranking
 from service.ranking.rank import Candidate, rank
+from service.reading.reading import Reader, Reading
 from service.settings import Settings
 from service.writing.write import Writer, named_writer, write_answer
 
 logger = logging.getLogger(__name__)
+_READ = 3  # passages: reading five told no better (DECISIONS.md)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Engine:
         calibration: Calibration,
         reranker: Reranker | None = None,
         writer: Writer | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.index = index
         self.embedder = embedder
@@ -67,6 +74,7 @@ class Engine:
         self.calibration = calibration
         self.reranker = reranker
         self.writer = writer
+        self.reader = reader
         self._ranking = load_ranking(settings.ranking)
         self._threshold = (
             calibration.threshold(settings.false_answers)
@@ -84,13 +92,16 @@ class Engine:
         reranker = self.reranker
         if settings.reranker != self.settings.reranker:
             reranker = named_reranker(settings)
+        reader = self.reader if settings.reader else None
+        reader = reader or named_reader(settings)
         calibration = self.calibration
-        if settings.calibration != self.settings.calibration:
-            calibration = load_calibration(settings.calibration)
+        fitted = (settings.calibration, settings.reader)
+        if fitted != (self.settings.calibration, self.settings.reader):
+            calibration = load_calibration(*fitted)
             tell_other_model(calibration, self.index)
         same = settings.endpoint == self.settings.endpoint
         writer = self.writer if same else named_writer(settings)
-        return Engine(self.index, self.embedder, settings, calibration, reranker, writer)
+        return Engine(self.index, self.embedder, settings, calibration, reranker, writer, reader)
 
     def retrieve(
         self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
@@ -160,9 +171,12 @@ class Engine:
             with clock.step("cite"):
                 # The probabilities rest on the first five, however few are asked for.
                 proved += self._prove(ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)])
-                windows = ranked_windows(question, proved)
-                signals = signals_of(question, proved, windows, self.index)
-                passages = self._cite(proved[:top_k], query, signals)
+            readings = self._read(question, proved, understood, clock)
+            with clock.step("weigh"):
+                windows = ranked_windows(question, proved, readings or ())
+                signals = signals_of(question, proved, windows, self.index, readings)
+                model = self.calibration.passage
+                passages = cited_passages(proved[:top_k], query, signals, model, self.index)
         before = (previous.question, *previous.citations) if previous else ()
         identity = stable_id("a", self.ref.digest, question, top_k, *before)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings, understood)
@@ -184,20 +198,14 @@ class Engine:
             logger.exception("a citation was not sent")
             raise
 
-    def _cite(
-        self, proved: list[Proved], query: Query, signals: dict[str, float]
-    ) -> tuple[CitedPassage, ...]:
-        tokens = count_tokens_each([found.text for found in proved])
-        passages: list[CitedPassage] = []
-        for found, count in zip(proved, tokens, strict=True):
-            runs = find_evidence(found.candidate.pieces, query)
-            chance = passage_features(found.candidate.scores, signals)
-            score = round(self.calibration.passage.probability(chance), 4)
-            place = self.index.texts.place(found.document.id, found.candidate.span.start)
-            highlights = [run.span for run in runs]
-            number = len(passages) + 1
-            passages.append(cited_passage(found, number, highlights, score, count, place))
-        return tuple(passages)
+    def _read(
+        self, question: str, proved: list[Proved], understood: Understood | None, clock: Clock
+    ) -> list[Reading] | None:
+        if not self.reader:
+            return None
+        with clock.step("read"):
+            asked = understood.question if understood else question
+            return self.reader.read(asked, [found.text for found in proved[:_READ]])
 
     def _answer(self, found: _Found) -> Answer:
         question = found.retrieval.question
@@ -212,6 +220,7 @@ def open_engine(
     reranker: Reranker | None = None,
     before: Index | None = None,
     writer: Writer | None = None,
+    reader: Reader | None = None,
 ) -> Engine:
     """Open the index that the settings name, with the model it was made with.
 
@@ -228,8 +237,9 @@ def open_engine(
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
     check_model(settings.index, made_with, embedder.card)
     reranker = reranker or named_reranker(settings)
-    calibration = load_calibration(settings.calibration)
+    reader = reader or named_reader(settings)
+    calibration = load_calibration(settings.calibration, settings.reader)
     if before is None:  # a later generation has the same model: it was told already
         tell_other_model(calibration, index)
     writer = writer or named_writer(settings)
-    return Engine(index, embedder, settings, calibration, reranker, writer)
+    return Engine(index, embedder, settings, calibration, reranker, writer, reader)

@@ -46,6 +46,12 @@ class LiveEngine:
     def _move_to(self, pointer: Pointer) -> None:
         # Models are loaded once: a generation made with another one is refused by name.
         engine = self._engine
-        self._engine = open_engine(self._settings, engine.embedder, engine.reranker, engine.index)
+        self._engine = open_engine(
+            self._settings,
+            engine.embedder,
+            engine.reranker,
+            engine.index,
+            reader=engine.reader,
+        )
         self._pointer = pointer
         logger.info("now answering from generation %s", self._engine.ref.generation)

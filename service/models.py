@@ -6,10 +6,11 @@ from pathlib import Path
 
 from index.crossencoder import load_cross_encoder
 from index.embed import ModelCard
-from index.errors import IndexFormat
+from index.errors import IndexFormat, ModelUnusable
 from index.generation import Index
 from service.answering.confidence import Calibration
 from service.citing.rerank import Reranker
+from service.reading.reading import Reader
 from service.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,21 @@ logger = logging.getLogger(__name__)
 def named_reranker(settings: Settings) -> Reranker | None:
     """The cross-encoder that the settings name, if any; raises ``ModelUnusable``."""
     return load_cross_encoder(settings.reranker) if settings.reranker else None
+
+
+def named_reader(settings: Settings) -> Reader | None:
+    """The model that reads passages, if the settings ask for it; raises ``ModelUnusable``."""
+    if not settings.reader:
+        return None
+    try:
+        # Imported here because the packages it needs are optional.
+        from service.reading.onnxreader import load_reader  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ModelUnusable(
+            f"CITEWELL_READER needs the package {error.name}: pip install 'citewell[reader]', or "
+            "unset it to answer without reading"
+        ) from error
+    return load_reader()
 
 
 def tell_other_model(calibration: Calibration, index: Index) -> None:

@@ -23,7 +23,7 @@ from eval.fitting.figures import LeftOut, Validated
 from eval.fitting.folds import FOLDS, Dealt, deal
 from eval.fitting.logistic import fit, left_out
 from eval.fitting.threshold import thresholds
-from service.answering.confidence import FORMAT, PASSAGE_FEATURES, QUESTION_FEATURES
+from service.answering.confidence import FORMAT
 
 _METHOD = (
     "logistic regression, runs and outcomes weighted equally; thresholds by conformal counting on "
@@ -44,6 +44,8 @@ def calibrate(runs: Sequence[NamedRun], stated_on: Sequence[str] = ()) -> dict[s
     """
     stating = _stating(runs, stated_on)
     asked = all_asked(runs)
+    of_question = tuple(asked[0].features)
+    of_passage = ("fused", *of_question)
     dealt = deal(asked)
     passages, questions = (
         passage_examples(asked, dealt.folds),
@@ -52,15 +54,15 @@ def calibrate(runs: Sequence[NamedRun], stated_on: Sequence[str] = ()) -> dict[s
     for examples in (passages, questions):
         check_kinds(examples, [named.name for named in runs])
     found = Validated(
-        LeftOut(passages, left_out(passages, PASSAGE_FEATURES)),
-        LeftOut(questions, left_out(questions, QUESTION_FEATURES)),
+        LeftOut(passages, left_out(passages, of_passage)),
+        LeftOut(questions, left_out(questions, of_question)),
         np.array([each.question.answerable for each in asked]),
     )
     stated = _stated(runs, stating, found)
     return {
         "format": FORMAT,
-        "passage": asdict(fit(passages, PASSAGE_FEATURES)),
-        "question": asdict(fit(questions, QUESTION_FEATURES)),
+        "passage": asdict(fit(passages, of_passage)),
+        "question": asdict(fit(questions, of_question)),
         "thresholds": [list(pair) for pair in stated.items()],
         "provenance": _provenance(runs, stating, stated, dealt, found),
     }

@@ -15,7 +15,7 @@ from eval.questions.place import Place, held
 from eval.questions.question import Question
 from eval.runs.record import Record, Run
 from service.answer import CitedPassage
-from service.answering.confidence import QUESTION_FEATURES, passage_features
+from service.answering.confidence import QUESTION_FEATURES, READ_FEATURES, passage_features
 from service.asking.question import DEFAULT_PASSAGES
 
 _MOST_NAMED = 10
@@ -50,7 +50,8 @@ class Asked:
     @property
     def features(self) -> dict[str, float]:
         """The features of the question, as the engine has stated them."""
-        return {name: self.signals[name] for name in QUESTION_FEATURES}
+        read = READ_FEATURES if READ_FEATURES[0] in self.signals else ()
+        return {name: self.signals[name] for name in (*QUESTION_FEATURES, *read)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,16 @@ def all_asked(runs: Sequence[NamedRun]) -> list[Asked]:
     """The questions taken from the runs, in order.
 
     Raises ``QuestionSetInvalid`` when a run has no question of its tag, or only answerable or
-    only unanswerable ones, and ``RunInvalid`` when one of them ended in an error.
+    only unanswerable ones, and ``RunInvalid`` when one of them ended in an error, or some were
+    read and some not.
     """
-    return [asked for number, named in enumerate(runs) for asked in _taken(number, named)]
+    asked = [asked for number, named in enumerate(runs) for asked in _taken(number, named)]
+    if len({tuple(each.features) for each in asked}) > 1:
+        raise RunInvalid(
+            "some runs were made with CITEWELL_READER=true and some without; run the questions "
+            "anew with one of the two"
+        )
+    return asked
 
 
 def passage_examples(asked: Sequence[Asked], folds: Numbers) -> Examples:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from service.answer import Scores
-from service.answering.signals import SIGNALS
+from service.answering.signals import READ_SIGNALS, SIGNALS
 from service.errors import SettingsInvalid
 
 QUESTION_FEATURES = SIGNALS
 PASSAGE_FEATURES = ("fused", *QUESTION_FEATURES)
 FORMAT = "citewell-calibration/2"
+READ_FEATURES = READ_SIGNALS  # besides, where the first passages are read
 _REMEDY = "make one with `citewell eval calibrate`"
 
 
@@ -67,7 +68,8 @@ class Calibration:
 
 
 def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, float]:
-    """The features of one passage, by the names in ``PASSAGE_FEATURES``.
+    """The features of one passage, by the names in ``PASSAGE_FEATURES``, and those of reading
+    where the question has them.
 
     Its own is the fused score alone, the others are its question's: so a passage's
     probability never contradicts its rank.
@@ -75,19 +77,22 @@ def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, fl
     return {"fused": scores.fused, **question}
 
 
-def load_calibration(file: Path | None = None) -> Calibration:
-    """The calibration in ``file``, or that which ships with citewell.
+def load_calibration(file: Path | None = None, reading: bool = False) -> Calibration:
+    """The calibration in ``file``, or that which ships with citewell; with ``reading`` one that
+    weighs what reading tells, too.
 
     Raises ``SettingsInvalid`` when the file is none, or gives other features or impossible
     values.
     """
-    shipped = resources.files("service.answering").joinpath("calibration.json")
+    name = "calibration-reading.json" if reading else "calibration.json"
+    shipped = resources.files("service.answering").joinpath(name)
     try:
         found = _parsed(json.loads((file or shipped).read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise SettingsInvalid(f"{file} gives no calibration ({error!r}); {_REMEDY}") from error
-    _check(file, "passage", found.passage, PASSAGE_FEATURES)
-    _check(file, "question", found.question, QUESTION_FEATURES)
+    besides = READ_FEATURES if reading else ()
+    _check(file, "passage", found.passage, (*PASSAGE_FEATURES, *besides))
+    _check(file, "question", found.question, (*QUESTION_FEATURES, *besides))
     _check_thresholds(file, found.thresholds)
     return found
 

@@ -14,12 +14,14 @@ from index.passage import Span
 from service.answering.expected import holds_expected
 from service.asking.kind import question_kind, words
 from service.citing.prove import Proved
+from service.reading.reading import Reading
 
 MOST_QUOTES = 3
 FROM_PASSAGES = 5
 NEARLY = 0.4  # of a window's value: what is less good than the best by more is left out
 _PASSAGE_WEIGHT = 0.3  # of the passage's fused value, beside its window's own
 _KIND_WEIGHT = 0.1  # of holding the kind of thing that is asked for
+_READ_WEIGHT = 0.1  # of the reader's value for the best span in a window
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,15 @@ class Selection:
     value: float
 
 
-def ranked_windows(question: str, proved: Sequence[Proved]) -> list[Selection]:
-    """All windows of the first passages, the best first; of equal ones the first in order."""
+def ranked_windows(
+    question: str, proved: Sequence[Proved], readings: Sequence[Reading] = ()
+) -> list[Selection]:
+    """All windows of the first passages, the best first; of equal ones the first in order.
+
+    ``readings`` are of the first of ``proved``; what was not read counts as the least of what
+    was."""
+    spans = _read_spans(proved, readings)
+    least = min(spans.values(), default=0.0)
     kind = question_kind(question)
     asked = frozenset(word.lower() for word in words(question))
     found = []
@@ -41,8 +50,23 @@ def ranked_windows(question: str, proved: Sequence[Proved]) -> list[Selection]:
         for piece in each.candidate.pieces:
             text = each.text_of(piece.span)
             fits = kind != "other" and holds_expected(kind, text, asked)
-            found.append(Selection(place, piece.span, piece.value + base + _KIND_WEIGHT * fits))
+            value = piece.value + base + _KIND_WEIGHT * fits
+            value += _READ_WEIGHT * spans.get((place, piece.span), least)
+            found.append(Selection(place, piece.span, value))
     return sorted(found, key=lambda one: (-one.value, one.place, one.span.start))
+
+
+def _read_spans(
+    proved: Sequence[Proved], readings: Sequence[Reading]
+) -> dict[tuple[int, Span], float]:
+    """The reader's value of each window of what was read, by place and span."""
+    return {
+        (place, piece.span): reading.best_span(
+            piece.span.start - each.candidate.span.start, piece.span.end - each.candidate.span.start
+        )
+        for place, (each, reading) in enumerate(zip(proved, readings, strict=False))
+        for piece in each.candidate.pieces
+    }
 
 
 def select(windows: Sequence[Selection]) -> list[Selection]:

@@ -14,18 +14,25 @@ from service.answering.expected import holds_expected
 from service.answering.select import FROM_PASSAGES, Selection
 from service.asking.kind import Kind, names, question_kind, words
 from service.citing.prove import Proved
+from service.reading.reading import Reading
 
 SCORES = ("dense", "window", "joint", "related", "coverage")
 SIGNALS = (*SCORES, "lead", "spread", "named", "known", "typed", "possible", "scarcity")
+READ_SIGNALS = ("read", "span")
 _RIVALS = 5  # windows that the best one is compared with
 _SEARCHED_FOR_KIND = 3  # windows
 _FEWEST_WINDOWS = 200
 
 
 def signals_of(
-    question: str, proved: Sequence[Proved], windows: Sequence[Selection], index: Index
+    question: str,
+    proved: Sequence[Proved],
+    windows: Sequence[Selection],
+    index: Index,
+    readings: Sequence[Reading] | None = None,
 ) -> dict[str, float]:
-    """The signals by the names in ``SIGNALS``; without any passage all are 0.
+    """The signals by the names in ``SIGNALS``, and in ``READ_SIGNALS`` when the first passages
+    were read; without any passage all are 0.
 
     ``windows`` are those of ``proved`` as ``ranked_windows`` gives them. Only the first five
     passages count, so that how many are asked for changes nothing.
@@ -37,10 +44,12 @@ def signals_of(
     asked for and the texts have none. ``scarcity`` falls with the number of windows n as
     ``-sqrt(2 ln(1 + n))``, about how far the greatest of n chance values lies above their mean
     (Fisher and Tippett 1928): the more text, the likelier something is near by chance alone.
+    ``read`` is the best of the reader's values for a whole passage, ``span`` for a run in it.
     """
     first = proved[:FROM_PASSAGES]
+    stated = SIGNALS if readings is None else (*SIGNALS, *READ_SIGNALS)
     if not first:
-        return dict.fromkeys(SIGNALS, 0.0)
+        return dict.fromkeys(stated, 0.0)
     kind = question_kind(question)
     found = {name: max(getattr(p.candidate.scores, name) for p in first) for name in SCORES}
     values = sorted((piece.value for p in first for piece in p.candidate.pieces), reverse=True)
@@ -51,7 +60,10 @@ def signals_of(
     found["typed"] = float(_typed(kind, question, first, windows))
     found["possible"] = float(is_possible(kind, index))
     found["scarcity"] = scarcity(index.windows.count)
-    return {name: round(float(found[name]), 6) for name in SIGNALS}
+    if readings:
+        found["read"] = max(reading.answered for reading in readings)
+        found["span"] = max(reading.best_span() for reading in readings)
+    return {name: round(float(found[name]), 6) for name in stated}
 
 
 def scarcity(windows: int) -> float:

@@ -37,6 +37,10 @@ class AnswerChoices(BaseModel):
     rerank: Annotated[
         int, Field(ge=2, le=50, description="how many passages the cross-encoder orders")
     ] = 20
+    reader: Annotated[
+        bool,
+        Field(description="whether a small model reads the first passages for the answer"),
+    ] = False
     threshold: Annotated[
         float | None,
         Field(ge=0, le=1, description="least confidence to answer, whatever is calibrated"),

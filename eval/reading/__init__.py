@@ -1,0 +1,1 @@
+"""Teaching the reader: from runs to the adaptation that ships with citewell."""

@@ -1,0 +1,58 @@
+"""What a reader learns from. In: Runs. Out: ReadingExamples.
+
+Of a question, the first passage that holds an expected place teaches where answers stand, and
+passages that were found but hold none teach what looks like an answer and is not.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from eval.fitting.examples import Asked
+from index.passage import Span
+
+NEGATIVES = 2  # of a question
+_LEAST_LENGTH = 60  # code points: shorter passages are headings
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingExample:
+    """A question with a passage's text, and the spans in it that answer, none if it does not."""
+
+    question: str
+    text: str
+    spans: tuple[Span, ...]
+
+
+def reading_examples(asked: Sequence[Asked], seed: int) -> list[ReadingExample]:
+    """The examples of all questions, shuffled."""
+    found = [example for each in asked for example in (*_positive(each), *_negatives(each))]
+    random.Random(seed).shuffle(found)  # noqa: S311 - chance, not secrecy
+    return found
+
+
+def _positive(asked: Asked) -> Iterator[ReadingExample]:
+    for passage in asked.passages:
+        spans = tuple(
+            Span(span.start - passage.start, span.end - passage.start)
+            for place in asked.places
+            if place.document == passage.document.path
+            for span in place.spans
+            if passage.start <= span.start and span.end <= passage.end
+        )
+        if spans:
+            yield ReadingExample(asked.question.question, passage.text, spans)
+            return
+
+
+def _negatives(asked: Asked) -> list[ReadingExample]:
+    # A passage that holds the answer's words elsewhere may well answer: it teaches nothing sure.
+    answers = [answer.lower() for answer in asked.question.answers]
+    texts = [
+        passage.text
+        for passage in asked.passages
+        if not asked.holds(passage)
+        and len(passage.text) >= _LEAST_LENGTH
+        and not any(answer in passage.text.lower() for answer in answers)
+    ]
+    return [ReadingExample(asked.question.question, text, ()) for text in texts[:NEGATIVES]]

@@ -1,0 +1,118 @@
+"""The reader in PyTorch, while it learns. In: the base model. Out: a module with few parameters.
+
+Every matrix of the encoder gets a product of two narrow ones beside it that alone is learnt
+(low-rank adaptation, Hu et al. 2021), and the last layer a start, an end and an answered value
+(Devlin et al. 2019).
+"""
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from service.reading.adapt import FORMAT, Adaptation
+from service.reading.base import SHA256, WIDTH, base_graph, dequantised, matrices
+
+_CONFIG: dict[str, Any] = {
+    "vocab_size": 30522,
+    "hidden_size": WIDTH,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+    "intermediate_size": 1536,
+    "hidden_dropout_prob": 0.0,
+    "attention_probs_dropout_prob": 0.0,
+    "attn_implementation": "eager",  # which alone keeps to the arithmetic of the exported base
+}
+_RANKED_AT_FIRST = 0.3
+
+
+class LowRank(nn.Module):
+    """A linear layer that stays as it is, and a change of low rank that is learnt."""
+
+    def __init__(self, whole: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.whole = whole
+        self.down = nn.Parameter(torch.randn(rank, whole.in_features) / sqrt(whole.in_features))
+        self.up = nn.Parameter(torch.zeros(whole.out_features, rank))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape ``(..., outputs)`` of ``(..., inputs)``."""
+        changed: Tensor = self.whole(x) + 2 * ((x @ self.down.T) @ self.up.T)
+        return changed
+
+
+class TaughtReader(nn.Module):
+    """The base with changes of low rank and the heads that read."""
+
+    def __init__(self, rank: int) -> None:
+        super().__init__()
+        self.bert = BertModel(BertConfig.from_dict(_CONFIG))
+        self.rank_head = nn.Linear(WIDTH, 1)
+        _load_base(self.bert, self.rank_head)
+        for parameter in self.parameters():
+            parameter.requires_grad = False
+            parameter.data = parameter.data.bfloat16()
+        self.changes = _widen(self.bert, rank)
+        self.span = nn.Linear(WIDTH, 3)
+        self.ranked = nn.Parameter(torch.tensor(_RANKED_AT_FIRST))
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
+        """Whether each text answers ``(texts,)``, and start and end values ``(texts, n, 2)``,
+        of which those outside the text are out of the question; position 0 is "nothing"."""
+        out = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        hidden = out.last_hidden_state.float()
+        values = self.span(hidden)
+        ranked = self.rank_head(out.pooler_output).float()[:, 0]
+        answered = values[:, 0, 2] + self.ranked * ranked
+        of_text = (types == 1) & (mask == 1)
+        of_text[:, 0] = True
+        return answered, values[..., :2].masked_fill(~of_text[..., None], -1e4)
+
+    def adaptation(self, facts: dict[str, Any]) -> Adaptation:
+        """What was learnt, to be stored."""
+        changes = {
+            name: (_array(layer.down), _array(2 * layer.up)) for name, layer in self.changes.items()
+        }
+        stated = {"format": FORMAT, "base_sha256": SHA256, **facts}
+        weight, bias = _array(self.span.weight), _array(self.span.bias)
+        return Adaptation(changes, weight, bias, float(self.ranked.detach()), stated)
+
+
+def _array(values: Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
+    found: np.ndarray[Any, np.dtype[np.float32]] = values.detach().float().numpy()
+    return found
+
+
+def _widen(bert: BertModel, rank: int) -> dict[str, LowRank]:
+    changed = {}
+    layers = [name for name, part in bert.named_modules() if isinstance(part, nn.Linear)]
+    for name in layers:
+        if not name.startswith("encoder."):
+            continue
+        parent, _, last = name.rpartition(".")
+        wide = LowRank(bert.get_submodule(name), rank)  # type: ignore[arg-type]
+        setattr(bert.get_submodule(parent), last, wide)
+        changed[name] = wide
+    return changed
+
+
+def _load_base(bert: BertModel, rank_head: nn.Linear) -> None:
+    graph = base_graph().graph
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    state = {
+        name.removeprefix("bert."): torch.tensor(numpy_helper.to_array(tensor))
+        for name, tensor in tensors.items()
+        if name.endswith((".weight", ".bias"))
+    }
+    for name in (
+        n.removesuffix("_scale") for n in tensors if n.endswith("embeddings.weight_scale")
+    ):
+        state[name.removeprefix("bert.")] = torch.tensor(dequantised(tensors, name))
+    for layer, name in matrices(graph).items():
+        state[f"{layer}.weight"] = torch.tensor(dequantised(tensors, name).T.copy())
+    rank_head.load_state_dict({k: state.pop(f"classifier.{k}") for k in ("weight", "bias")})
+    bert.load_state_dict(state)

@@ -1,0 +1,102 @@
+"""The adapted reader. In: the base model, an Adaptation. Out: an ONNX model that reads.
+
+The adaptation adds a product of two narrow matrices to each matrix of the encoder (low-rank
+adaptation, Hu et al. 2021); the sum is rounded to 8 bits again, one scale a matrix, as the
+base's are. So a file of about a megabyte turns a model that ranks into one that reads.
+"""
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from index.errors import ModelUnusable
+from service.reading.base import HIDDEN, SHA256, WIDTH, Matrix, dequantised, matrices
+
+FORMAT = "citewell-reader/1"
+_DOWN, _UP = ".down", ".up"
+_MOST = 127  # the largest 8-bit value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adaptation:
+    """What is learnt of reading.
+
+    ``changes`` has for a layer two factors of shapes ``(rank, inputs)`` and ``(outputs, rank)``.
+    ``span`` ``(3, WIDTH)`` gives a word piece's start and end values, and, of the first piece,
+    whether the text answers; ``bias`` ``(3,)`` is added; ``ranked`` weighs the base's own value.
+    """
+
+    changes: dict[str, tuple[Matrix, Matrix]]
+    span: Matrix
+    bias: Matrix
+    ranked: float
+    facts: dict[str, Any]
+
+
+def load_adaptation(file: Path | None = None) -> Adaptation:
+    """The adaptation in ``file``, or that which ships with citewell; raises ``ModelUnusable``."""
+    try:
+        content = file.read_bytes() if file else _shipped()
+        with np.load(BytesIO(content), allow_pickle=False) as stored:
+            return _parsed({name: stored[name] for name in stored.files})
+    except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError) as error:
+        raise ModelUnusable(
+            f"{file or 'the shipped file'} is no adaptation of a reader ({error}); make one with "
+            "`citewell eval teach`, or set CITEWELL_READER=false to answer without reading"
+        ) from error
+
+
+def saved(adaptation: Adaptation) -> bytes:
+    """The content of a file that ``load_adaptation`` reads, its values in 16 bits."""
+    values = {f"{name}{_DOWN}": down for name, (down, _) in adaptation.changes.items()}
+    values |= {f"{name}{_UP}": up for name, (_, up) in adaptation.changes.items()}
+    values |= {"span": adaptation.span, "bias": adaptation.bias}
+    values["ranked"] = np.array(adaptation.ranked, np.float32)
+    stored: dict[str, Any] = {name: value.astype(np.float16) for name, value in values.items()}
+    target = BytesIO()
+    np.savez(target, facts=np.array(json.dumps(adaptation.facts)), **stored)
+    return target.getvalue()
+
+
+def adapt(model: onnx.ModelProto, adaptation: Adaptation) -> bytes:
+    """The model with the changes in its matrices and its last layer as a second output."""
+    tensors = {tensor.name: tensor for tensor in model.graph.initializer}
+    names = matrices(model.graph)
+    for layer, (down, up) in adaptation.changes.items():
+        whole = dequantised(tensors, names[layer]) + (up @ down).T
+        _store(tensors, names[layer], whole)
+    shape: list[str | int | None] = ["texts", "pieces", WIDTH]
+    model.graph.output.append(helper.make_tensor_value_info(HIDDEN, TensorProto.FLOAT, shape))
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def _store(tensors: dict[str, TensorProto], name: str, whole: Matrix) -> None:
+    scale = np.float32(np.abs(whole).max() / _MOST)
+    values = np.rint(whole / scale).astype(np.int8)
+    for part, value in (("_quantized", values), ("_scale", np.array(scale))):
+        tensors[name + part].CopyFrom(numpy_helper.from_array(value, name + part))
+
+
+def _shipped() -> bytes:
+    return resources.files("service.reading").joinpath("adaptation.npz").read_bytes()
+
+
+def _parsed(stored: dict[str, Any]) -> Adaptation:
+    facts = json.loads(str(stored.pop("facts")))
+    if facts["format"] != FORMAT or facts["base_sha256"] != SHA256:
+        raise ValueError(f"format {facts['format']!r}, made for another base or by another version")
+    values: dict[str, Matrix] = {k: v.astype(np.float32) for k, v in stored.items()}
+    layers = [name.removesuffix(_DOWN) for name in values if name.endswith(_DOWN)]
+    changes = {name: (values[name + _DOWN], values[name + _UP]) for name in layers}
+    if values["span"].shape != (3, WIDTH) or values["bias"].shape != (3,):
+        raise ValueError("its span and bias have other shapes than (3, 384) and (3,)")
+    return Adaptation(changes, values["span"], values["bias"], float(values["ranked"]), facts)

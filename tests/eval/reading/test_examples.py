@@ -1,0 +1,51 @@
+"""What a reader learns from: one passage that answers, and two that do not."""
+
+from dataclasses import replace
+
+from eval.fitting.examples import Asked
+from eval.questions.place import Place
+from eval.reading.examples import ReadingExample, reading_examples
+from index.passage import Span
+from tests.eval.fitting.test_examples import asked as asked_of
+
+LONG = 80
+
+
+def asked(place: Place, *ranges: tuple[str, int, int]) -> Asked:
+    """A question whose passages have texts as long as their ranges, each its own."""
+    one = asked_of(place, *ranges)
+    passages = [
+        replace(p, text=f"{number} {p.document.path} the words ".ljust(p.end - p.start, "x"))
+        for number, p in enumerate(one.passages)
+    ]
+    return replace(one, passages=tuple(passages))
+
+
+def test_the_first_passage_that_holds_the_answer_teaches_where() -> None:
+    place = Place("a", (Span(100, 104), Span(300, 303)))
+    one = asked(place, ("b", 0, LONG), ("a", 90, 90 + LONG), ("a", 0, 400))
+    found = reading_examples([one], seed=1)
+    text = one.passages[1].text
+    assert ReadingExample("yes?", text, (Span(10, 14),)) in found
+    assert [example.spans for example in found].count(()) == 1  # the last one holds it, too
+
+
+def test_two_passages_without_the_answer_teach_what_looks_like_one() -> None:
+    one = asked(Place("z", (Span(0, 4),)), *((name, 0, LONG) for name in "abcd"))
+    found = reading_examples([one], seed=1)
+    assert sorted(e.text for e in found) == sorted(p.text for p in one.passages[:2])
+    assert all(e.spans == () for e in found)
+
+
+def test_passages_that_are_short_or_hold_the_words_teach_nothing() -> None:
+    one = asked(Place("z", (Span(0, 4),)), ("a", 0, 20), ("b", 0, LONG))
+    said = one.passages[1].text[5:15].upper()
+    question = one.question.model_copy(update={"answers": [said]})
+    assert reading_examples([replace(one, question=question)], seed=1) == []
+
+
+def test_their_order_rests_on_the_seed() -> None:
+    many = [asked(Place("z", ()), (f"{n}", 0, LONG + n)) for n in range(20)]
+    orders = [[e.text for e in reading_examples(many, seed)] for seed in (1, 1, 2)]
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(orders[0]) == sorted(orders[2])
