@@ -18,6 +18,7 @@ from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
 from service.web.citations import add_citation_route
+from service.web.described import describe
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
@@ -66,9 +67,11 @@ class _Application(FastAPI):
         )
 
     def openapi(self) -> dict[str, Any]:
-        document = super().openapi()
-        document["components"]["schemas"].update(problem_schemas())
-        return document
+        if self.openapi_schema is None:
+            document = super().openapi()
+            document["components"]["schemas"].update(problem_schemas())
+            describe(document)
+        return super().openapi()
 
 
 def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from index.errors import CitewellError, IndexBusy, IndexUnusable
 from service.errors import (
@@ -154,11 +155,22 @@ def _field_error(item: dict[str, Any]) -> FieldError:
     return FieldError(field=".".join(place), detail=item["msg"])
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     detail = f"{error.detail}; /openapi.json lists what there is"
-    return problem(error.status_code, kind, detail, headers=error.headers)
+    headers = _allowed(request) if error.status_code == 405 else error.headers
+    return problem(error.status_code, kind, detail, headers=headers)
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """The methods of the path, of all its routes; Starlette tells those of the first alone."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= getattr(route, "methods", None) or set()
+    # Where no route matches, a mounted application has answered: that of the page's files.
+    return {"Allow": ", ".join(sorted(methods or {"GET", "HEAD"}))}
 
 
 async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:

@@ -16,8 +16,8 @@ from starlette.requests import ClientDisconnect
 from index.errors import FileRefused
 from index.sources import SourceFile
 from service.errors import DocumentRefused, EditingFailed, Refusal, UploadTooLarge
-from service.paths import document_path, shown
-from service.web.form import FormInvalid, FormReader, Part
+from service.paths import MOST_BYTES, document_path, shown
+from service.web.form import MOST_FILES, FormInvalid, FormReader, Part
 
 MEGABYTE = 1_000_000
 REQUEST_BODY = {
@@ -27,14 +27,19 @@ REQUEST_BODY = {
             "schema": {
                 "type": "object",
                 "required": ["file"],
+                "additionalProperties": False,
                 "properties": {
                     "file": {
                         "type": "array",
+                        "minItems": 1,
+                        "maxItems": MOST_FILES,
                         "items": {"type": "string", "contentMediaType": "application/octet-stream"},
                         "description": "the files; the filename of each is its document's path",
                     },
                     "path": {
                         "type": "string",
+                        "minLength": 1,
+                        "maxLength": MOST_BYTES,
                         "description": "the path instead of the filename, of a single file",
                     },
                 },
