@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 
 from index.errors import CitewellError, IndexBusy, IndexUnusable
 from service.errors import (
+    ChatInvalid,
+    ChatModelMissing,
     CitationIdInvalid,
     CitationMismatch,
     CitationMissing,
@@ -105,6 +107,8 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (QuestionInvalid, 422, "question-invalid", {}),
     (FeedbackInvalid, 422, "feedback-invalid", {}),
     (FeedbackRefused, 403, "feedback-refused", {}),
+    (ChatInvalid, 400, "chat-invalid", {}),
+    (ChatModelMissing, 404, "model-not-found", {}),
     (DocumentRefused, 422, "document-refused", {}),
     (EditingRefused, 403, "editing-refused", _CLOSE),
     (UploadTooLarge, 413, "too-large", _CLOSE),
