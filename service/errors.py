@@ -12,7 +12,9 @@
     │   ├── UploadTooLarge      an upload of more bytes than the settings allow
     │   ├── EditingRefused      documents are not to be changed, or not by this caller
     │   ├── FeedbackInvalid     feedback that cannot be; names the field
+    │   ├── ChatInvalid         a conversation that asks for what is not here; names the field
     │   └── FeedbackRefused     feedback is not to be given by this caller
+    ├── ChatModelMissing        a conversation with a model that is not here
     ├── DocumentMissing         the index holds no document of this id
     ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
@@ -46,6 +48,10 @@ class CitationIdInvalid(WrongUse):
 
 class FeedbackInvalid(FieldInvalid):
     """Feedback that contradicts itself or marks a place that is not there."""
+
+
+class ChatInvalid(FieldInvalid):
+    """A conversation in OpenAI's form that asks nothing, or for what is not given here."""
 
 
 class SettingsInvalid(WrongUse):
@@ -101,6 +107,10 @@ class NotComposed(CitewellError):
 
 class ComposedInPart(CitewellError):
     """A language model's answer was cut before its end; what came before can be used."""
+
+
+class ChatModelMissing(CitewellError):
+    """A conversation names a model that is not the one here."""
 
 
 class DocumentMissing(CitewellError):

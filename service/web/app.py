@@ -17,6 +17,10 @@ from index.errors import IndexUnusable
 from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
+from service.web.chat import PATH as CHAT
+from service.web.chat import add_chat_routes
+from service.web.chat_errors import OpenAIErrors
+from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
 from service.web.described import describe
 from service.web.documents import PATH as DOCUMENTS
@@ -45,6 +49,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     )
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
+    add_chat_routes(app, live, metrics)
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
@@ -62,9 +67,12 @@ class _Application(FastAPI):
         self._metrics = metrics
 
     def build_middleware_stack(self) -> ASGIApp:
-        return CountRequests(
-            Guard(super().build_middleware_stack(), limited={("POST", DOCUMENTS)}), self._metrics
+        guarded = Guard(
+            super().build_middleware_stack(),
+            limited={("POST", DOCUMENTS)},
+            longer={("POST", CHAT): MOST_BYTES},
         )
+        return CountRequests(OpenAIErrors(guarded), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

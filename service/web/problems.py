@@ -17,6 +17,8 @@ from starlette.routing import Match
 
 from index.errors import CitewellError, IndexBusy, IndexUnusable
 from service.errors import (
+    ChatInvalid,
+    ChatModelMissing,
     CitationIdInvalid,
     CitationMismatch,
     CitationMissing,
@@ -106,6 +108,8 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (QuestionInvalid, 422, "question-invalid", {}),
     (FeedbackInvalid, 422, "feedback-invalid", {}),
     (FeedbackRefused, 403, "feedback-refused", {}),
+    (ChatInvalid, 400, "chat-invalid", {}),
+    (ChatModelMissing, 404, "model-not-found", {}),
     (DocumentRefused, 422, "document-refused", {}),
     (EditingRefused, 403, "editing-refused", _CLOSE),
     (UploadTooLarge, 413, "too-large", _CLOSE),

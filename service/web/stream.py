@@ -35,6 +35,8 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
         }
     }
 }
+# From the first event, the others, and what is called with the response.
+Lines = Callable[[Event, Iterator[Event], Callable[[Response], None]], Iterator[str]]
 logger = logging.getLogger(__name__)
 
 
@@ -46,16 +48,20 @@ def is_wanted(accept: str | None) -> bool:
 
 class EventStream(StreamingResponse):
     """The events of one question; whatever ends the response closes their generator, and with
-    it the connection to a language model. ``finished`` is called with the response."""
+    it the connection to a language model. ``finished`` is called with the response, and
+    ``lines_of`` makes the lines, if they are to be others than those of POST /v1/ask."""
 
     media_type = MEDIA_TYPE
 
     def __init__(
-        self, events: Generator[Event, None, None], finished: Callable[[Response], None]
+        self,
+        events: Generator[Event, None, None],
+        finished: Callable[[Response], None],
+        lines_of: Lines | None = None,
     ) -> None:
         """Raises what the first event raises, while the status can still tell it."""
         self._events = events
-        lines = _lines(next(events), events, finished)
+        lines = (lines_of or _lines)(next(events), events, finished)
         # Proxies that collect a whole response would hold it back.
         super().__init__(lines, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
