@@ -23,6 +23,9 @@ OPERATIONS = {
     ("post", "/v1/documents"): "add_documents",
     ("delete", "/v1/documents/{document_id}"): "remove_document",
     ("post", "/v1/feedback"): "give_feedback",
+    ("post", "/v1/chat/completions"): "create_chat_completion",
+    ("get", "/v1/models"): "list_models",
+    ("get", "/v1/models/{model}"): "get_model",
     ("get", "/healthz"): "get_health",
     ("get", "/readyz"): "get_readiness",
     ("get", "/metrics"): "get_metrics",
@@ -53,6 +56,7 @@ LINKS: dict[tuple[str, str], dict[str, Any]] = {
     ("add_documents", "get_document"): {"parameters": _TAKEN},
     ("add_documents", "remove_document"): {"parameters": _TAKEN},
     ("get_document", "remove_document"): {"parameters": _NAMED},
+    ("list_models", "get_model"): {"parameters": {"model": "$response.body#/data/0/id"}},
 }
 
 _MEANINGS = {

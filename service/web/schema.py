@@ -75,7 +75,8 @@ _ORIGINS: dict[str, Origin] = {"source": "source", "added": "added"}
 
 class DocumentItem(BaseModel):
     """A document of the index; ``length`` in code points. ``origin`` is "source" for what a
-    source folder held when it was indexed, "added" for what was added by itself."""
+    source folder held when it was indexed, "added" for what was added by itself; ``date`` and
+    ``tags`` are what the document states, or the upload that added it."""
 
     id: str
     path: str
@@ -84,6 +85,8 @@ class DocumentItem(BaseModel):
     sha256: str
     length: int
     origin: Origin
+    date: Annotated[str, Field(json_schema_extra={"format": "date"})] | None
+    tags: list[str]
 
     @classmethod
     def of(cls, facts: DocumentFacts) -> "DocumentItem":
@@ -96,6 +99,8 @@ class DocumentItem(BaseModel):
             sha256=facts.sha256,
             length=facts.length,
             origin=_ORIGINS[facts.origin],
+            date=facts.date,
+            tags=list(facts.tags),
         )
 
 

@@ -143,7 +143,10 @@ def test_an_upload_is_described_as_a_form(openapi: dict[str, Any]) -> None:
     form = openapi["paths"]["/v1/documents"]["post"]["requestBody"]["content"]
     assert list(form) == ["multipart/form-data"]
     schema = form["multipart/form-data"]["schema"]
-    assert (set(schema["properties"]), schema["required"]) == ({"file", "path"}, ["file"])
+    assert (set(schema["properties"]), schema["required"]) == (
+        {"file", "path", "tags", "date"},
+        ["file"],
+    )
 
 
 def test_the_example_of_feedback_is_as_described(openapi: dict[str, Any]) -> None:
