@@ -17,6 +17,7 @@ from index.errors import IndexUnusable
 from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
+from service.settings import Settings
 from service.web.citations import add_citation_route
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
@@ -26,8 +27,10 @@ from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.stream import DESCRIBED, EventStream, is_wanted
+from service.web.turns import TakeTurns, Turns
 
 PAGE = Path(__file__).parent / "page"
+QUESTIONS = {("POST", "/v1/ask"), ("POST", "/v1/retrieve")}  # what waits for its turn
 
 
 def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
@@ -35,6 +38,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     another process that is writing the index."""
     metrics = Metrics()
     app = _Application(
+        live.settings,
         metrics,
         title="citewell",
         version=version("citewell"),
@@ -56,14 +60,16 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
 class _Application(FastAPI):
     """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
 
-    def __init__(self, metrics: Metrics, **settings: str | None) -> None:
+    def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
+        self._deadline = chosen.deadline_s
+        self.turns = Turns(chosen.at_once, chosen.waiting)
 
     def build_middleware_stack(self) -> ASGIApp:
-        return CountRequests(
-            Guard(super().build_middleware_stack(), limited={("POST", DOCUMENTS)}), self._metrics
-        )
+        app = super().build_middleware_stack()
+        queued = TakeTurns(app, self.turns, self._deadline, QUESTIONS)
+        return CountRequests(Guard(queued, limited={("POST", DOCUMENTS)}), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
@@ -97,7 +103,7 @@ def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
 
 def _add_health(app: FastAPI, live: LiveEngine) -> None:
     @app.get("/healthz", tags=["health"])
-    def alive() -> Health:
+    async def alive() -> Health:
         """Whether the process answers at all."""
         return Health(status="alive")
 
