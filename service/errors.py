@@ -15,6 +15,10 @@
     │   ├── ChatInvalid         a conversation that asks for what is not here; names the field
     │   └── FeedbackRefused     feedback is not to be given by this caller
     ├── ChatModelMissing        a conversation with a model that is not here
+    ├── TurnedAway
+    │   ├── Overloaded          as many questions as may wait are waiting
+    │   ├── DeadlinePassed      a question was not answered in the time it was given
+    │   └── ClientGone          nobody waits for the answer any more
     ├── DocumentMissing         the index holds no document of this id
     ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
@@ -96,6 +100,26 @@ class FeedbackRefused(WrongUse):
 
 class EditingFailed(CitewellError):
     """A change, or feedback, could not be written to the disk."""
+
+
+class TurnedAway(CitewellError):
+    """A question that could be answered, but not now."""
+
+
+class Overloaded(TurnedAway):
+    """As many questions as may wait are waiting; ``seconds`` is when to come again."""
+
+    def __init__(self, detail: str, seconds: int) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+
+class DeadlinePassed(TurnedAway):
+    """A question was not answered in the time it was given."""
+
+
+class ClientGone(TurnedAway):
+    """Nobody waits for the answer any more."""
 
 
 class NotComposed(CitewellError):

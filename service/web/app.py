@@ -17,6 +17,7 @@ from index.errors import IndexUnusable
 from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
+from service.settings import Settings
 from service.web.chat import PATH as CHAT
 from service.web.chat import add_chat_routes
 from service.web.chat_errors import OpenAIErrors
@@ -31,8 +32,14 @@ from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.stream import DESCRIBED, EventStream, is_wanted
+from service.web.turns import TakeTurns, Turns
 
 PAGE = Path(__file__).parent / "page"
+QUESTIONS = {
+    ("POST", "/v1/ask"),
+    ("POST", "/v1/retrieve"),
+    ("POST", CHAT),
+}  # what waits for its turn
 
 
 def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
@@ -40,6 +47,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     another process that is writing the index."""
     metrics = Metrics()
     app = _Application(
+        live.settings,
         metrics,
         title="citewell",
         version=version("citewell"),
@@ -62,13 +70,16 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
 class _Application(FastAPI):
     """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
 
-    def __init__(self, metrics: Metrics, **settings: str | None) -> None:
+    def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
+        self._deadline = chosen.deadline_s
+        self.turns = Turns(chosen.at_once, chosen.waiting)
 
     def build_middleware_stack(self) -> ASGIApp:
+        app = super().build_middleware_stack()
         guarded = Guard(
-            super().build_middleware_stack(),
+            TakeTurns(app, self.turns, self._deadline, QUESTIONS),
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
@@ -108,7 +119,7 @@ def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
 
 def _add_health(app: FastAPI, live: LiveEngine) -> None:
     @app.get("/healthz", tags=["health"])
-    def alive() -> Health:
+    async def alive() -> Health:
         """Whether the process answers at all."""
         return Health(status="alive")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -22,19 +22,23 @@ from service.errors import (
     CitationIdInvalid,
     CitationMismatch,
     CitationMissing,
+    ClientGone,
     DocumentMissing,
     DocumentRefused,
     EditingRefused,
     FeedbackInvalid,
     FeedbackRefused,
     FieldInvalid,
+    Overloaded,
     QuestionInvalid,
+    TurnedAway,
     UploadTooLarge,
 )
 
 MEDIA_TYPE = "application/problem+json"
 # The body was not read to its end, so that what follows on the connection is no request.
 _CLOSE = {"Connection": "close"}
+GONE = 499  # as nginx logs it: the client did not wait for the answer; nobody receives it
 logger = logging.getLogger(__name__)
 
 
@@ -89,6 +93,17 @@ def too_large(detail: str) -> JSONResponse:
     return problem(413, "too-large", detail, headers=_CLOSE)
 
 
+def turned_away(error: TurnedAway) -> Response:
+    """The response to a question that had no turn, or not the time to be answered."""
+    match error:
+        case ClientGone():
+            return Response(status_code=GONE)
+        case Overloaded():
+            retry = {"Retry-After": str(error.seconds)}
+            return problem(503, "overloaded", str(error), headers=retry)
+    return problem(503, "deadline-passed", str(error), headers={"Retry-After": "5"})
+
+
 def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What openapi.json says of a route's errors."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -97,6 +112,7 @@ def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every failure of the application leave it as a problem."""
+    app.add_exception_handler(TurnedAway, _turned_away)
     app.add_exception_handler(CitewellError, _explained)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -121,6 +137,11 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (CitationMismatch, 500, "citation-mismatch", {}),
     (CitewellError, 503, "unavailable", {}),
 ]
+
+
+async def _turned_away(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, TurnedAway)
+    return turned_away(error)
 
 
 async def _explained(_request: Request, error: Exception) -> JSONResponse:

@@ -15,7 +15,8 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from service.answer import Event, Response
-from service.web.problems import problem
+from service.errors import TurnedAway
+from service.web.problems import problem, turned_away
 
 MEDIA_TYPE = "text/event-stream"
 DESCRIBED: dict[int | str, dict[str, Any]] = {
@@ -82,6 +83,8 @@ def _lines(
             if isinstance(value, Response):
                 finished(value)
             yield _line(kind, asdict(value))
+    except TurnedAway as error:
+        yield _line("error", json.loads(bytes(turned_away(error).body or b"{}")))
     except Exception:
         logger.exception("an answer broke off")
         told = problem(500, "unexpected", "an unexpected error was logged; ask again")
