@@ -13,7 +13,8 @@
     │   ├── EditingRefused      documents are not to be changed, or not by this caller
     │   ├── FeedbackInvalid     feedback that cannot be; names the field
     │   ├── ChatInvalid         a conversation that asks for what is not here; names the field
-    │   └── FeedbackRefused     feedback is not to be given by this caller
+    │   ├── FeedbackRefused     feedback is not to be given by this caller
+    │   └── ToolArgumentsInvalid  arguments that a tool cannot be called with
     ├── ChatModelMissing        a conversation with a model that is not here
     ├── DocumentMissing         the index holds no document of this id
     ├── CitationMissing         no generation holds what a citation's id names
@@ -52,6 +53,10 @@ class FeedbackInvalid(FieldInvalid):
 
 class ChatInvalid(FieldInvalid):
     """A conversation in OpenAI's form that asks nothing, or for what is not given here."""
+
+
+class ToolArgumentsInvalid(WrongUse):
+    """Arguments that a tool cannot be called with; names each."""
 
 
 class SettingsInvalid(WrongUse):
