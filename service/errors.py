@@ -13,7 +13,8 @@
     │   ├── EditingRefused      documents are not to be changed, or not by this caller
     │   ├── FeedbackInvalid     feedback that cannot be; names the field
     │   ├── ChatInvalid         a conversation that asks for what is not here; names the field
-    │   └── FeedbackRefused     feedback is not to be given by this caller
+    │   ├── FeedbackRefused     feedback is not to be given by this caller
+    │   └── ToolArgumentsInvalid  arguments that a tool cannot be called with
     ├── ChatModelMissing        a conversation with a model that is not here
     ├── TurnedAway
     │   ├── Overloaded          as many questions as may wait are waiting
@@ -56,6 +57,10 @@ class FeedbackInvalid(FieldInvalid):
 
 class ChatInvalid(FieldInvalid):
     """A conversation in OpenAI's form that asks nothing, or for what is not given here."""
+
+
+class ToolArgumentsInvalid(WrongUse):
+    """Arguments that a tool cannot be called with; names each."""
 
 
 class SettingsInvalid(WrongUse):

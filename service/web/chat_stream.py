@@ -23,7 +23,8 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
         "content": {
             MEDIA_TYPE: {
                 "schema": {
-                    "type": "string",
+                    "type": "object",
+                    "properties": {"data": {"type": "string"}},
                     "description": 'With `"stream": true`: server-sent events, each with a '
                     "`chat.completion.chunk` as its data, the last one `[DONE]`. The last delta "
                     "has the annotations.",

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from index.labels import LONGEST_TAG, MOST_TAGS, as_date, as_tags, divided, tidy_tag
 from service.errors import DocumentRefused, Refusal
 from service.paths import shown
-from service.web.form import Part
+from service.web.form import MOST_FIELDS, Part
 
 TAGS, DATE = b"tags", b"date"
 PROPERTIES = {
     "tags": {
         "type": "array",
-        "items": {"type": "string"},
+        "items": {"type": "string", "maxLength": LONGEST_TAG},
+        "maxItems": MOST_FIELDS - 2,  # beside a path and a date
         "description": "tags of all these files, one a field or several with commas, instead of "
         "those that they state; an empty field takes all away",
     },
