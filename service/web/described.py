@@ -97,7 +97,7 @@ def _operations(
 
 def _explain(status: int, response: dict[str, Any]) -> None:
     """A status' meaning, where the route gives no better one, and an example of the problem."""
-    if response["description"] in ("Problem", "Successful Response"):
+    if response["description"] in ("Problem", "Error", "Successful Response", "Validation Error"):
         response["description"] = _MEANINGS.get(status, HTTPStatus(status).phrase)
     if status in (429, 503):
         response["headers"] = {
