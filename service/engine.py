@@ -36,6 +36,7 @@ from service.citing.earlier import understood_query
 from service.citing.prove import Proved, prove
 from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
+from service.deadline import check_deadline
 from service.errors import CitationMismatch
 from service.models import check_model, named_reader, named_reranker, tell_other_model
 from service.ranking.combine import load_ranking
@@ -109,8 +110,9 @@ class Engine:
         """The ``top_k`` best passages, proved; a question that leans on the ``previous`` one is
         understood by it.
 
-        Raises ``QuestionInvalid`` for a question that cannot be asked and
-        ``CitationMismatch`` when the stored text is not what was indexed.
+        Raises ``QuestionInvalid`` for a question that cannot be asked,
+        ``CitationMismatch`` when the stored text is not what was indexed, and ``DeadlinePassed``
+        or ``ClientGone`` between two steps when the request has a Deadline.
         """
         return self._find(question, top_k, previous).retrieval
 
@@ -157,17 +159,21 @@ class Engine:
         check_question(question, top_k)
         clock = Clock()
         with clock.step("total"):
+            check_deadline()
             with clock.step("embed"):
                 query, understood = understood_query(question, previous, self.index, self.embedder)
+            check_deadline()
             with clock.step("rank"):
                 ranked = self._rank(query, top_k)
             proved: list[Proved] = []
             if self.reranker:
+                check_deadline()
                 with clock.step("rerank"):
                     proved = self._prove(ranked[: self.settings.rerank])
                     asked = understood.question if understood else question
                     proved = rerank(asked, proved, self.reranker)
             ranked[: len(proved)] = [found.candidate for found in proved]
+            check_deadline()
             with clock.step("cite"):
                 # The probabilities rest on the first five, however few are asked for.
                 proved += self._prove(ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)])

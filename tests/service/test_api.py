@@ -16,6 +16,7 @@ from tests.conftest import SEED
 
 SPAN = {"start": int, "end": int}
 DOCUMENT = {"id": str, "path": str, "title": str, "sha256": str, "media_type": str}
+LABELS = {"date": type(None), "tags": list}
 PASSAGE = {
     "rank": int,
     "id": str,
@@ -129,7 +130,7 @@ def test_documents_are_listed_by_page(client: TestClient) -> None:
     whole = client.get("/v1/documents").json()
     paths = [document["path"] for document in whole["documents"]]
     assert (whole["total"], sorted(paths)) == (3, ["deep er/three.md", "one.txt", "two.txt"])
-    assert _types(whole["documents"][0]) == DOCUMENT | {"length": int, "origin": str}
+    assert _types(whole["documents"][0]) == DOCUMENT | {"length": int, "origin": str, **LABELS}
     assert {document["origin"] for document in whole["documents"]} == {"source"}
     parts = [client.get("/v1/documents", params={"limit": 2, "offset": n}).json() for n in (0, 2)]
     assert [document for part in parts for document in part["documents"]] == whole["documents"]
@@ -146,7 +147,7 @@ def test_a_document_is_the_text_that_offsets_refer_to(client: TestClient, live: 
     assert document["length"] == len(stored.text)
     assert document["text"][passage["start"] : passage["end"]] == passage["text"]
     assert {name: document[name] for name in DOCUMENT} == passage["document"]
-    more = {"length": int, "origin": str, "pages": list, "headings": list, "text": str}
+    more = {"length": int, "origin": str, "pages": list, "headings": list, "text": str} | LABELS
     assert _types(document) == DOCUMENT | more | {"index": dict}
 
 
