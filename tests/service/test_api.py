@@ -190,6 +190,16 @@ def test_a_real_server_answers(server_url: str) -> None:
     assert any("warm water port baltic" in passage["text"] for passage in body["passages"])
 
 
+def _near(value: Any) -> Any:
+    """Equal to what has the same words and places and, within rounding, the same numbers."""
+    if isinstance(value, dict):
+        return {key: _near(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_near(each) for each in value]
+    return pytest.approx(value, abs=2e-4) if isinstance(value, float) else value
+
+
+# Questions that come together are embedded together, which may change a vector's last digits.
 @pytest.mark.model
 def test_a_real_server_answers_many_at_once_as_it_answers_one(server_url: str) -> None:
     questions = [f"What did Molotov want in article {n}?" for n in range(10)]
@@ -199,7 +209,8 @@ def test_a_real_server_answers_many_at_once_as_it_answers_one(server_url: str) -
         return [_ask(server_url, question) | {"timings_ms": None} for question in questions]
 
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(ask_all, range(8))) == [alone] * 8
+        for answers in threads.map(ask_all, range(8)):
+            assert answers == _near(alone)
 
 
 def _chunks(size: int) -> Iterator[bytes]:
