@@ -10,9 +10,12 @@
     │   ├── AddressInUse        the service cannot listen there
     │   ├── DocumentRefused     no file of an upload could be taken; names each and why
     │   ├── UploadTooLarge      an upload of more bytes than the settings allow
+    │   ├── BodyTooSlow         a request's body does not come in time
     │   ├── EditingRefused      documents are not to be changed, or not by this caller
     │   ├── FeedbackInvalid     feedback that cannot be; names the field
-    │   └── FeedbackRefused     feedback is not to be given by this caller
+    │   ├── KeyRefused          a key of this name cannot be made or revoked
+    │   └── KeyNeeded           the service is not to listen in the open without a key
+    ├── KeysUnusable            the file of keys cannot be read, or not be trusted
     ├── DocumentMissing         the index holds no document of this id
     ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
@@ -80,12 +83,24 @@ class UploadTooLarge(WrongUse):
     """An upload has more bytes than the settings allow."""
 
 
+class BodyTooSlow(WrongUse):
+    """A request's body does not come in time."""
+
+
 class EditingRefused(WrongUse):
     """Documents are not to be changed over HTTP, or not by this caller."""
 
 
-class FeedbackRefused(WrongUse):
-    """Feedback is not to be given by this caller."""
+class KeyRefused(WrongUse):
+    """A key of this name cannot be made or revoked."""
+
+
+class KeyNeeded(WrongUse):
+    """The service would listen on a public address without any key."""
+
+
+class KeysUnusable(CitewellError):
+    """The file of keys cannot be read, holds something else, or may be changed by others."""
 
 
 class EditingFailed(CitewellError):

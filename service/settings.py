@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.choices.answers import AnswerChoices
 from service.choices.prefix import PREFIX, variable
+from service.choices.safety import SafetyChoices
 from service.choices.serving import ServingChoices
 from service.choices.writing import WritingChoices
 from service.errors import SettingsInvalid
@@ -23,7 +24,7 @@ from service.errors import SettingsInvalid
 _UNTOLD = ("llm_key", "llm_url")
 
 
-class Settings(WritingChoices, ServingChoices, AnswerChoices, BaseSettings):
+class Settings(WritingChoices, SafetyChoices, ServingChoices, AnswerChoices, BaseSettings):
     """Every setting, its default and what it does; the README's table is checked against it."""
 
     model_config = SettingsConfigDict(

@@ -4,6 +4,7 @@ Routes are plain functions, which FastAPI runs in its thread pool: embedding and
 release no event loop.
 """
 
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from service.web.citations import add_citation_route
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
+from service.web.gate.access import Access
+from service.web.gate.scopes import describe_access
 from service.web.guard import Guard
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
@@ -34,8 +37,10 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     """The application that answers from ``live``; a change waits ``patience`` seconds for
     another process that is writing the index."""
     metrics = Metrics()
+    access = Access(live.settings)
     app = _Application(
         metrics,
+        lambda inner: Guard(inner, live.settings, access, limited={("POST", DOCUMENTS)}),
         title="citewell",
         version=version("citewell"),
         summary="Answers from your own documents, every citation proved.",
@@ -56,18 +61,20 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
 class _Application(FastAPI):
     """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
 
-    def __init__(self, metrics: Metrics, **settings: str | None) -> None:
+    def __init__(
+        self, metrics: Metrics, guard: Callable[[ASGIApp], Guard], **settings: str | None
+    ) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
+        self._guard = guard
 
     def build_middleware_stack(self) -> ASGIApp:
-        return CountRequests(
-            Guard(super().build_middleware_stack(), limited={("POST", DOCUMENTS)}), self._metrics
-        )
+        return CountRequests(self._guard(super().build_middleware_stack()), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
         document["components"]["schemas"].update(problem_schemas())
+        describe_access(document)
         return document
 
 

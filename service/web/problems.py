@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from index.errors import CitewellError, IndexBusy, IndexUnusable
 from service.errors import (
+    BodyTooSlow,
     CitationIdInvalid,
     CitationMismatch,
     CitationMissing,
@@ -23,7 +24,6 @@ from service.errors import (
     DocumentRefused,
     EditingRefused,
     FeedbackInvalid,
-    FeedbackRefused,
     FieldInvalid,
     QuestionInvalid,
     UploadTooLarge,
@@ -81,9 +81,16 @@ def problem(
     )
 
 
+def refusal(
+    status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """The response to a request whose body is not read, after which the connection ends."""
+    return problem(status, kind, detail, headers={**_CLOSE, **(headers or {})})
+
+
 def too_large(detail: str) -> JSONResponse:
     """The response to a body of too many bytes."""
-    return problem(413, "too-large", detail, headers=_CLOSE)
+    return refusal(413, "too-large", detail)
 
 
 def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -104,10 +111,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (QuestionInvalid, 422, "question-invalid", {}),
     (FeedbackInvalid, 422, "feedback-invalid", {}),
-    (FeedbackRefused, 403, "feedback-refused", {}),
     (DocumentRefused, 422, "document-refused", {}),
     (EditingRefused, 403, "editing-refused", _CLOSE),
     (UploadTooLarge, 413, "too-large", _CLOSE),
+    (BodyTooSlow, 408, "too-slow", _CLOSE),
     (DocumentMissing, 404, "document-missing", {}),
     (CitationIdInvalid, 404, "citation-missing", {}),
     (CitationMissing, 404, "citation-missing", {}),

@@ -9,6 +9,7 @@ from service.errors import AddressInUse
 from service.live import LiveEngine
 from service.settings import Settings
 from service.web.app import create_app
+from service.web.gate.access import Access
 
 _BACKLOG = 2048
 logger = logging.getLogger(__name__)
@@ -17,8 +18,10 @@ logger = logging.getLogger(__name__)
 def run_server(settings: Settings) -> None:
     """Serve until interrupted.
 
-    Raises ``AddressInUse``, or what opening the index raises, before anything listens.
+    Raises ``AddressInUse``, ``KeyNeeded`` on a public address without keys, ``KeysUnusable``,
+    or what opening the index raises, before anything listens.
     """
+    Access(settings).check_start()
     with _listen(settings.host, settings.port) as listener:
         app = create_app(LiveEngine(settings))
         _accept(listener)  # from here on a connection waits instead of being refused
