@@ -4,7 +4,6 @@ Routes are plain functions, which FastAPI runs in its thread pool: embedding and
 release no event loop.
 """
 
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,13 @@ from index.errors import IndexUnusable
 from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
+from service.settings import Settings
 from service.web.citations import add_citation_route
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
-from service.web.gate.access import Access
 from service.web.gate.scopes import describe_access
-from service.web.guard import Guard
+from service.web.guard import Gate, Guard
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
@@ -37,10 +36,9 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     """The application that answers from ``live``; a change waits ``patience`` seconds for
     another process that is writing the index."""
     metrics = Metrics()
-    access = Access(live.settings)
     app = _Application(
+        live.settings,
         metrics,
-        lambda inner: Guard(inner, live.settings, access, limited={("POST", DOCUMENTS)}),
         title="citewell",
         version=version("citewell"),
         summary="Answers from your own documents, every citation proved.",
@@ -61,15 +59,14 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
 class _Application(FastAPI):
     """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
 
-    def __init__(
-        self, metrics: Metrics, guard: Callable[[ASGIApp], Guard], **settings: str | None
-    ) -> None:
+    def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
-        self._guard = guard
+        self._gate = Gate(chosen)
 
     def build_middleware_stack(self) -> ASGIApp:
-        return CountRequests(self._guard(super().build_middleware_stack()), self._metrics)
+        guarded = Guard(super().build_middleware_stack(), self._gate, limited={("POST", DOCUMENTS)})
+        return CountRequests(guarded, self._metrics)
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()

@@ -10,6 +10,7 @@ from service.live import LiveEngine
 from service.settings import Settings
 from service.web.app import create_app
 from service.web.gate.access import Access
+from service.web.protocol import ProblemProtocol
 
 _BACKLOG = 2048
 logger = logging.getLogger(__name__)
@@ -28,7 +29,9 @@ def run_server(settings: Settings) -> None:
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         logger.info("answering on http://%s:%s", shown, port)
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            app, http=ProblemProtocol, log_config=None, access_log=False, lifespan="off"
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -12,23 +12,27 @@ from service.web.problems import refusal, too_large
 MOST_BYTES = 64 * 1024  # of a request's body: a question of 2,000 characters fits ten times
 
 
-async def read_body(receive: Receive, headers: Headers, seconds: float) -> bytes | Response:
-    """The whole body, or why it is not read on: it has more than ``MOST_BYTES``, which is
+async def read_body(
+    receive: Receive, headers: Headers, most: int, seconds: float
+) -> bytes | Response:
+    """The whole body, or why it is not read on: it has more than ``most`` bytes, which is
     refused before the first byte where the request states it, or takes longer than that."""
     stated = headers.get("content-length", "")
-    if stated.isdecimal() and int(stated) > MOST_BYTES:
-        return _too_long()
-    body = b""
+    if stated.isdecimal() and int(stated) > most:
+        return _too_long(most)
+    body = bytearray()
     try:
         async with asyncio.timeout(seconds):
             while True:
                 message = await receive()
                 chunk: bytes = message.get("body", b"")
                 body += chunk
-                if len(body) > MOST_BYTES:
-                    return _too_long()
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return body
+                if len(body) > most:
+                    return _too_long(most)
+                if message["type"] == "http.disconnect":  # what came is no whole request
+                    return refusal(400, "bad-request", "the body ends before its end; send it all")
+                if not message.get("more_body", False):
+                    return bytes(body)
     except TimeoutError:
         return too_slow(seconds)
 
@@ -76,5 +80,5 @@ def _slow(seconds: float) -> str:
     return f"nothing more of the body came for {seconds:g} s; send it at once, or in smaller parts"
 
 
-def _too_long() -> Response:
-    return too_large(f"the body is longer than {MOST_BYTES} bytes; send less")
+def _too_long(most: int) -> Response:
+    return too_large(f"the body is longer than {most} bytes; send less")
