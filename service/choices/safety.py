@@ -64,5 +64,5 @@ class SafetyChoices(BaseModel):
         float, Field(gt=0, le=600, description="most seconds to parse an uploaded file")
     ] = 30
     parse_mb: Annotated[
-        int, Field(ge=64, description="most megabytes of memory to parse an uploaded file")
-    ] = 1000
+        int, Field(ge=64, description="most MiB of memory to parse an uploaded file")
+    ] = 1024
