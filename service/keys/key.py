@@ -5,7 +5,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -27,7 +27,7 @@ class Key:
     name: str
     scope: Scope
     created: str
-    sha256: str
+    sha256: str = field(repr=False)
 
     def allows(self, needed: Scope) -> bool:
         """Whether it may do what needs a scope; a key that writes also reads."""

@@ -24,6 +24,7 @@ class ProblemProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
+        self.access_log = False  # whatever is set up for logs: it would hold query strings
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -4,6 +4,7 @@ import logging
 import socket
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from service.errors import AddressInUse
 from service.live import LiveEngine
@@ -29,10 +30,14 @@ def run_server(settings: Settings) -> None:
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         logger.info("answering on http://%s:%s", shown, port)
-        config = uvicorn.Config(
-            app, http=ProblemProtocol, log_config=None, access_log=False, lifespan="off"
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(server_config(app)).run(sockets=[listener])
+
+
+def server_config(
+    app: ASGIApp, protocol: type[ProblemProtocol] = ProblemProtocol
+) -> uvicorn.Config:
+    """How an application is run."""
+    return uvicorn.Config(app, http=protocol, log_config=None, access_log=False, lifespan="off")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -17,7 +17,7 @@ class Visit:
 
     method: str
     path: str
-    headers: Headers
+    headers: Headers = field(repr=False)  # they hold the key as it was sent
     address: str
     key: Key | None = None
     told: list[tuple[bytes, bytes]] = field(default_factory=list)
