@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index.build import build_index
 from service.keys.keyfile import add_key
 from service.live import LiveEngine
 from service.settings import Settings
@@ -32,8 +33,6 @@ EMPTY: Mapping[str, str] = {}
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index that no test of this module changes."""
-    from index.build import build_index
-
     root = tmp_path_factory.mktemp("headers")
     (root / "source").mkdir()
     (root / "source" / "one.txt").write_text("Aaa bab.")
