@@ -62,7 +62,7 @@ bench-scale: $(RUNTIME) ## time indexing, updating and searching 60,789 document
 
 clean: ## remove .venv, the index, caches and build folders
 	rm -rf $(VENV) .citewell build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
-		.hypothesis .import_linter_cache
+		.hypothesis .schemathesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---- the environment -------------------------------------------------------------------

@@ -66,6 +66,11 @@ def compare(
     return found.change()
 
 
+def _is_relabelled(source: SourceFile, known: DocumentFacts) -> bool:
+    """Whether other tags or another date are given than the document has."""
+    return source.tags not in (None, known.tags) or source.date not in (None, known.date)
+
+
 class _Comparison:
     """Documents and files, compared one by one."""
 
@@ -99,7 +104,7 @@ class _Comparison:
             return
         if known is None:
             self._new(source, digest)
-        elif known.sha256 != digest:
+        elif known.sha256 != digest or _is_relabelled(source, known):
             self._fresh.append(source)
             self._changed.add(source.path)
         elif self._origin == SOURCE and known.origin != SOURCE:

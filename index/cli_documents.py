@@ -20,6 +20,7 @@ from index.receipt import print_receipt, receipt_facts
 from index.sources import LeftOut, list_sources
 from index.store import prune, write_lock
 from index.textfile import DocumentFacts
+from index.visible import visible
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -97,7 +98,8 @@ def show(
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         return
     for name, value in _facts(facts).items():
-        output.print(f"{name:<12}{value}")
+        told = ", ".join(map(visible, value)) if isinstance(value, tuple) else value
+        output.print(f"{name:<12}{told if told is not None else ''}".rstrip())
     output.print(f"{'pages':<12}{len(found.pages)}")
     output.print(f"{'headings':<12}{len(headings)}")
     output.print()
@@ -127,7 +129,7 @@ def _named(opened: Index, name: str) -> DocumentFacts:
     raise DocumentUnknown.of(name)
 
 
-def _facts(facts: DocumentFacts) -> dict[str, str | int]:
+def _facts(facts: DocumentFacts) -> dict[str, str | int | tuple[str, ...] | None]:
     """What is told of a document; the rest is for the index alone."""
     told = asdict(facts)
     return {name: value for name, value in told.items() if name not in {"form", "digest"}}

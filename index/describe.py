@@ -102,7 +102,9 @@ def document_digest(document: Document, passages: Iterable[Span], windows: Itera
         document.headings,
     )
     spans = [[(span.start, span.end) for span in spans] for spans in (passages, windows)]
-    return _digest([stored, *spans])
+    # Only where there are any, so that indexes made before labels were read keep their digest.
+    labels = [(document.date, document.tags)] if document.date or document.tags else []
+    return _digest([stored, *spans, *labels])
 
 
 def count_form(text: str) -> str:

@@ -46,3 +46,7 @@ class Embedder(Protocol):
     def embed_question(self, text: str) -> Vectors:
         """One unit-length vector, shape ``(card.width,)``."""
         ...
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """The same of several questions, in one pass: one row of ``card.width`` a question."""
+        ...

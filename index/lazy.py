@@ -40,6 +40,10 @@ class LazyEmbedder:
         """One unit-length vector."""
         return self._model.embed_question(text)
 
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """One unit-length row a question."""
+        return self._model.embed_questions(texts)
+
     @property
     def _model(self) -> Embedder:
         if self._loaded is None:

@@ -71,8 +71,12 @@ class SentenceTransformerEmbedder:
 
     def embed_question(self, text: str) -> Vectors:
         """One unit-length vector, shape ``(width,)``."""
-        row: Vectors = self.embed_passages([text])[0]
+        row: Vectors = self.embed_questions([text])[0]
         return row
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """One unit-length row a question, shape ``(len(texts), width)``."""
+        return self.embed_passages(texts)
 
 
 def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:

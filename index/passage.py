@@ -43,6 +43,7 @@ class Document:
     ``path`` is relative to the folder it was indexed from, with forward slashes;
     ``sha256`` is that of the file's bytes. ``pages`` are the offsets where page 1, 2 and so
     on begin, ascending, empty for a format without pages; ``headings`` ascend by ``start``.
+    ``date`` (``YYYY-MM-DD``) and ``tags`` are what it states of itself, or was stated of it.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Document:
     text: str
     pages: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
+    date: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

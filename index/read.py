@@ -14,8 +14,10 @@ from typing import BinaryIO
 from index.child import Child, ChildLost
 from index.errors import FileRefused
 from index.formats.encoding import decode
+from index.formats.frontmatter import front_matter
 from index.formats.media import PLAIN, media_type
 from index.formats.parsed import Parsed
+from index.labels import as_date, as_tags
 from index.limits import MIB, Limits
 from index.passage import Document, stable_id
 from index.sources import SourceFile
@@ -82,7 +84,7 @@ class Reader:
         if not loaded.content:
             raise FileRefused("holds no text")
         plain = kind == PLAIN
-        parsed = Parsed(decode(loaded.content)) if plain else self._parse(kind, loaded.content)
+        parsed = _plain(loaded.content) if plain else self._parse(kind, loaded.content)
         if not parsed.text or parsed.text.isspace():
             raise FileRefused("holds no text")
         return Document(
@@ -94,6 +96,8 @@ class Reader:
             text=parsed.text,
             pages=parsed.pages,
             headings=parsed.headings,
+            date=source.date or as_date(parsed.date),
+            tags=as_tags(parsed.tags) if source.tags is None else source.tags,
         )
 
     def _parse(self, kind: str, content: bytes) -> Parsed:
@@ -108,6 +112,12 @@ class Reader:
         if reply.parsed is None:
             raise FileRefused(reply.refused or "cannot be read")
         return reply.parsed
+
+
+def _plain(content: bytes) -> Parsed:
+    text = decode(content)
+    stated = front_matter(text)
+    return Parsed(text, date=stated.date, tags=stated.tags)
 
 
 def _unchanged_content(file: BinaryIO) -> bytes:

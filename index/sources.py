@@ -27,10 +27,15 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read and the path it will have in the index, relative to its source."""
+    """A file to read and the path it will have in the index, relative to its source.
+
+    ``date`` and ``tags`` count instead of what the file states; None where nothing is given.
+    """
 
     file: Path
     path: str
+    date: str | None = None
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ whenever it is asked for, and its digest at the time of splitting is stored besi
 offsets, which is what makes a citation provable.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, path TEXT UNIQUE NOT NULL,
     title TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL,
     text_sha256 TEXT NOT NULL, length INTEGER NOT NULL, origin TEXT NOT NULL,
-    digest TEXT NOT NULL, resplit INTEGER NOT NULL, form TEXT NOT NULL);
+    digest TEXT NOT NULL, resplit INTEGER NOT NULL, form TEXT NOT NULL,
+    date TEXT, tags TEXT NOT NULL);
 CREATE TABLE pieces (
     document INTEGER NOT NULL, start INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE TABLE passages (
@@ -46,7 +48,8 @@ class DocumentFacts:
     ``origin`` is "source" for what a source folder holds and "added" for what was added by
     itself; ``digest`` is that of all that is stored of the document but path and title;
     ``resplit`` counts passages that were split a second time, ``form`` what
-    ``index.describe`` has counted of the text.
+    ``index.describe`` has counted of the text. ``date`` (``YYYY-MM-DD``) and ``tags`` are those
+    of the ``Document``.
     """
 
     id: str
@@ -60,6 +63,8 @@ class DocumentFacts:
     digest: str
     resplit: int
     form: str
+    date: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,12 @@ class Moved:
     path: str
     title: str
     origin: str
+
+
+def has_labels(connection: sqlite3.Connection, schema: str = "main") -> bool:
+    """Whether documents have a date and tags; files that were written before had none."""
+    columns = connection.execute(f"PRAGMA {schema}.table_info(documents)")
+    return "tags" in {name for _, name, *_ in columns}
 
 
 class TextWriter:
@@ -108,7 +119,7 @@ class TextWriter:
         number, text = self.documents, document.text
         insert = self._connection.executemany
         insert(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     number,
@@ -123,6 +134,8 @@ class TextWriter:
                     digest,
                     resplit,
                     form,
+                    document.date,
+                    json.dumps(document.tags, ensure_ascii=False),
                 )
             ],
         )
@@ -154,8 +167,9 @@ class TextWriter:
                 for place, old in enumerate(kept)
             ),
         )
+        labels = "d.date, d.tags" if has_labels(self._connection, "old") else "NULL, '[]'"
         for statement in _COPY:
-            run(statement, {"base": self.passages})
+            run(statement.format(labels=labels), {"base": self.passages})
         (self.passages,) = run("SELECT count(*) FROM main.passages").fetchone()
         self.documents += len(kept)
         run("DROP TABLE kept")
@@ -175,7 +189,7 @@ _COPY = (
     """
     INSERT INTO main.documents SELECT k.new, coalesce(k.id, d.id), coalesce(k.path, d.path),
         coalesce(k.title, d.title), d.media_type, d.sha256, d.text_sha256, d.length,
-        coalesce(k.origin, d.origin), d.digest, d.resplit, d.form
+        coalesce(k.origin, d.origin), d.digest, d.resplit, d.form, {labels}
     FROM old.documents d JOIN kept k ON k.old = d.number ORDER BY d.number""",
     """
     INSERT INTO main.pieces SELECT k.new, p.start, p.text

@@ -3,6 +3,7 @@
 Reads what ``index.textfile`` has written; nothing here writes.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index.passage import Document, Heading, Passage, Span, stable_id
-from index.textfile import PIECE, DocumentFacts
+from index.textfile import PIECE, DocumentFacts, has_labels
 
 _FACTS = "id, path, title, media_type, sha256, text_sha256, length, origin, digest, resplit, form"
 _PASSAGE = """
@@ -47,6 +48,8 @@ class SegmentTexts:
         self._connection = sqlite3.connect(
             f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
+        labels = "date, tags" if has_labels(self._connection) else "NULL, '[]'"
+        self._columns = f"{_FACTS}, {labels}"
 
     def close(self) -> None:
         """Release the file."""
@@ -135,11 +138,11 @@ class SegmentTexts:
 
     def facts(self, numbers: Sequence[int] | None = None) -> list[DocumentFacts]:
         """Documents without texts, in the order of their numbers; all unless some are named."""
-        query, values = f"SELECT {_FACTS} FROM documents", list(numbers or [])  # noqa: S608
+        query, values = f"SELECT {self._columns} FROM documents", list(numbers or [])  # noqa: S608
         if numbers is not None:
             query += f" WHERE number IN ({','.join('?' * len(values))})"
         rows = self._connection.execute(f"{query} ORDER BY number", values).fetchall()
-        return [DocumentFacts(*row) for row in rows]
+        return [DocumentFacts(*(*row[:-1], tuple(json.loads(row[-1])))) for row in rows]
 
     def document(self, number: int) -> Document:
         """A document with its text, pages and headings."""
@@ -156,6 +159,8 @@ class SegmentTexts:
                 Heading(*row)
                 for row in self._marks("start, level, title FROM headings", "start", number)
             ),
+            facts.date,
+            facts.tags,
         )
 
     def _marks(self, columns: str, order: str, number: int) -> list[tuple[Any, ...]]:

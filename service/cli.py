@@ -17,11 +17,12 @@ from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.earlier import check_previous
 from service.cli_cite import cite
 from service.cli_key import keys
+from service.cli_mcp import mcp
 from service.engine import open_engine
 from service.ranking.rank import BESIDE
 from service.settings import read_settings
 
-__all__ = ["ask", "cite", "keys", "serve"]
+__all__ = ["ask", "cite", "keys", "mcp", "serve"]
 
 Folder = Annotated[
     Path | None,

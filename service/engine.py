@@ -22,6 +22,7 @@ from service.answering.confidence import (
 )
 from service.answering.evidence import find_evidence
 from service.answering.extract import extract
+from service.answering.select import Selection, ranked_windows
 from service.answering.signals import signals_of
 from service.asking.followup import Previous
 from service.asking.query import Query
@@ -31,6 +32,7 @@ from service.citing.earlier import understood_query
 from service.citing.prove import Proved, prove
 from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
+from service.deadline import check_deadline
 from service.errors import CitationMismatch
 from service.models import check_model, named_reranker, tell_other_model
 from service.ranking.combine import load_ranking
@@ -44,7 +46,7 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Found:
     retrieval: Retrieval
-    proved: list[Proved]
+    windows: list[Selection]  # the best first, also of passages that are not returned
     signals: dict[str, float]
 
 
@@ -97,8 +99,9 @@ class Engine:
         """The ``top_k`` best passages, proved; a question that leans on the ``previous`` one is
         understood by it.
 
-        Raises ``QuestionInvalid`` for a question that cannot be asked and
-        ``CitationMismatch`` when the stored text is not what was indexed.
+        Raises ``QuestionInvalid`` for a question that cannot be asked,
+        ``CitationMismatch`` when the stored text is not what was indexed, and ``DeadlinePassed``
+        or ``ClientGone`` between two steps when the request has a Deadline.
         """
         return self._find(question, top_k, previous).retrieval
 
@@ -145,26 +148,31 @@ class Engine:
         check_question(question, top_k)
         clock = Clock()
         with clock.step("total"):
+            check_deadline()
             with clock.step("embed"):
                 query, understood = understood_query(question, previous, self.index, self.embedder)
+            check_deadline()
             with clock.step("rank"):
                 ranked = self._rank(query, top_k)
             proved: list[Proved] = []
             if self.reranker:
+                check_deadline()
                 with clock.step("rerank"):
                     proved = self._prove(ranked[: self.settings.rerank])
                     asked = understood.question if understood else question
                     proved = rerank(asked, proved, self.reranker)
             ranked[: len(proved)] = [found.candidate for found in proved]
+            check_deadline()
             with clock.step("cite"):
                 # The probabilities rest on the first five, however few are asked for.
                 proved += self._prove(ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)])
-                signals = signals_of(question, proved, self.index)
+                windows = ranked_windows(question, proved)
+                signals = signals_of(question, proved, windows, self.index)
                 passages = self._cite(proved[:top_k], query, signals)
         before = (previous.question, *previous.citations) if previous else ()
         identity = stable_id("a", self.ref.digest, question, top_k, *before)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings, understood)
-        return _Found(retrieval, proved[:top_k], signals)
+        return _Found(retrieval, windows, signals)
 
     def _rank(self, query: Query, top_k: int) -> list[Candidate]:
         wanted = max(top_k, DEFAULT_PASSAGES, self.settings.rerank if self.reranker else 0)
@@ -201,7 +209,7 @@ class Engine:
         question = found.retrieval.question
         confidence = round(self.calibration.question.probability(found.signals), 4)
         judged = Judged(confidence, self._threshold, found.signals)
-        return extract(question, self.index, found.proved, found.retrieval.passages, judged)
+        return extract(question, self.index, found.windows, found.retrieval.passages, judged)
 
 
 def open_engine(

@@ -13,9 +13,16 @@
     │   ├── BodyTooSlow         a request's body does not come in time
     │   ├── EditingRefused      documents are not to be changed, or not by this caller
     │   ├── FeedbackInvalid     feedback that cannot be; names the field
+    │   ├── ChatInvalid         a conversation that asks for what is not here; names the field
+    │   ├── ToolArgumentsInvalid  arguments that a tool cannot be called with
     │   ├── KeyRefused          a key of this name cannot be made or revoked
     │   └── KeyNeeded           the service is not to listen in the open without a key
     ├── KeysUnusable            the file of keys cannot be read, or not be trusted
+    ├── ChatModelMissing        a conversation with a model that is not here
+    ├── TurnedAway
+    │   ├── Overloaded          as many questions as may wait are waiting
+    │   ├── DeadlinePassed      a question was not answered in the time it was given
+    │   └── ClientGone          nobody waits for the answer any more
     ├── DocumentMissing         the index holds no document of this id
     ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
@@ -49,6 +56,14 @@ class CitationIdInvalid(WrongUse):
 
 class FeedbackInvalid(FieldInvalid):
     """Feedback that contradicts itself or marks a place that is not there."""
+
+
+class ChatInvalid(FieldInvalid):
+    """A conversation in OpenAI's form that asks nothing, or for what is not given here."""
+
+
+class ToolArgumentsInvalid(WrongUse):
+    """Arguments that a tool cannot be called with; names each."""
 
 
 class SettingsInvalid(WrongUse):
@@ -107,6 +122,26 @@ class EditingFailed(CitewellError):
     """A change, or feedback, could not be written to the disk."""
 
 
+class TurnedAway(CitewellError):
+    """A question that could be answered, but not now."""
+
+
+class Overloaded(TurnedAway):
+    """As many questions as may wait are waiting; ``seconds`` is when to come again."""
+
+    def __init__(self, detail: str, seconds: int) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+
+class DeadlinePassed(TurnedAway):
+    """A question was not answered in the time it was given."""
+
+
+class ClientGone(TurnedAway):
+    """Nobody waits for the answer any more."""
+
+
 class NotComposed(CitewellError):
     """A language model could not be asked, failed, or wrote what is not to be sent.
 
@@ -116,6 +151,10 @@ class NotComposed(CitewellError):
 
 class ComposedInPart(CitewellError):
     """A language model's answer was cut before its end; what came before can be used."""
+
+
+class ChatModelMissing(CitewellError):
+    """A conversation names a model that is not the one here."""
 
 
 class DocumentMissing(CitewellError):

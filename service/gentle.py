@@ -40,6 +40,10 @@ class GentleEmbedder:
         """One vector."""
         return self._embedder.embed_question(text)
 
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """One row a question."""
+        return self._embedder.embed_questions(texts)
+
 
 def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(texts), AT_ONCE):

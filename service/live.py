@@ -10,6 +10,7 @@ import threading
 
 from index.current import Pointer, read_pointer
 from index.embed import Embedder
+from service.batching import BatchingEmbedder
 from service.engine import Engine, open_engine
 from service.settings import Settings
 
@@ -17,13 +18,22 @@ logger = logging.getLogger(__name__)
 
 
 class LiveEngine:
-    """Follows the index as it moves from generation to generation; safe between threads."""
+    """Follows the index as it moves from generation to generation; safe between threads.
+
+    ``batching`` is what embeds the questions of all its engines.
+    """
 
     def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._pointer = read_pointer(settings.index)
-        self._engine = open_engine(settings, embedder)
+        engine = open_engine(settings, embedder)
+        self.batching = BatchingEmbedder(engine.embedder)
+        self._engine = open_engine(settings, self.batching, engine.reranker, engine.index)
+
+    def close(self) -> None:
+        """End the thread that embeds, when it has embedded what waits."""
+        self.batching.close()
 
     @property
     def settings(self) -> Settings:

@@ -34,5 +34,9 @@ class LetterEmbedder:
 
     def embed_question(self, text: str) -> Vectors:
         """One vector."""
-        row: Vectors = self.embed_passages([text])[0]
+        row: Vectors = self.embed_questions([text])[0]
         return row
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """One row a question."""
+        return self.embed_passages(texts)

@@ -125,7 +125,8 @@ def test_python_example_answers(server_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", "DECISIONS.md", "docs/evaluation.md"]
+    "document",
+    ["README.md", "CONTRIBUTING.md", "DECISIONS.md", "docs/clients.md", "docs/evaluation.md"],
 )
 def test_links_lead_somewhere(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")

@@ -19,6 +19,7 @@ from eval.questions.held_out import Unanswerable, with_unanswerable
 from eval.questions.question import Line, read_lines
 from eval.questions.texts import IndexTexts
 from index.console import BAD_NEWS, explained_errors, messages, output
+from index.counted import counted
 from index.generation import Index, open_index
 from service.cli import Folder
 from service.settings import read_settings
@@ -98,7 +99,7 @@ def import_collection(
 
 
 def _print_exported(exported: Exported, out: Path) -> None:
-    output.print(f"{_counted(exported.documents, 'document')} in {out / DOCUMENTS}")
+    output.print(f"{counted(exported.documents, 'document')} in {out / DOCUMENTS}")
     output.print(
         f"{exported.answerable} answerable and {exported.unanswerable} unanswerable questions in "
         f"{out / QUESTIONS}"
@@ -121,13 +122,9 @@ def _summary(lines: Sequence[Line], findings: Sequence[Finding], index: Index) -
     levels = Counter(finding.level for finding in findings)
     return (
         f"{kinds[True]} answerable and {kinds[False]} unanswerable questions against "
-        f"{_counted(index.manifest.counts.documents, 'document')}: "
-        f"{_counted(levels['error'], 'error')}, {_counted(levels['warning'], 'warning')}"
+        f"{counted(index.manifest.counts.documents, 'document')}: "
+        f"{counted(levels['error'], 'error')}, {counted(levels['warning'], 'warning')}"
     )
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 def _form(found: Found) -> str:

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.formats.encoding import decode
+from index.formats.frontmatter import front_matter
 from index.formats.parsed import Parsed, shorten
 from index.passage import Heading
 
@@ -19,8 +20,11 @@ _BLOCKS_ONLY = ["normalize", "block"]
 def read_markdown(content: bytes) -> Parsed:
     """Decode Markdown; the first heading is the title."""
     text = decode(content)
-    headings = find_headings(text)
-    return Parsed(text, headings[0].title if headings else None, (), headings)
+    stated = front_matter(text)
+    # The last line of front matter makes a heading of the one above it.
+    headings = tuple(h for h in find_headings(text) if h.start >= stated.end)
+    title = headings[0].title if headings else None
+    return Parsed(text, title, (), headings, stated.date, stated.tags)
 
 
 def find_headings(text: str) -> tuple[Heading, ...]:

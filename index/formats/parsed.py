@@ -22,6 +22,8 @@ _ODD_SPACE = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 class Parsed:
     """A document's text and what is known of its structure; see ``Document`` for the fields.
 
+    ``date`` and ``tags`` are as they are written.
+
     Raises ``ValueError`` for places that are not in the text or not in order.
     """
 
@@ -29,6 +31,8 @@ class Parsed:
     title: str | None = None
     pages: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
+    date: str | None = None
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for starts in (self.pages, tuple(heading.start for heading in self.headings)):

@@ -7,6 +7,7 @@ not enough, and what one may try.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from index.counted import counted
 from index.generation import Index
 from index.terms import terms
 from index.terms import words as folded_words
@@ -44,8 +45,8 @@ def explain(
     if passages:
         best = passages[0]
         looked = (
-            f" Of {_counted(counts.passages, 'passage')} in "
-            f"{_counted(counts.documents, 'document')} the nearest is in "
+            f" Of {counted(counts.passages, 'passage')} in "
+            f"{counted(counts.documents, 'document')} the nearest is in "
             f"{best.document.path}; the confidence that it answers is {judged.confidence:.2f}, and "
             f"{judged.threshold:.2f} is needed."
         )
@@ -102,7 +103,3 @@ def _unknown_words(question: str, index: Index) -> tuple[str, ...]:
 def _listed(found: tuple[str, ...]) -> str:
     shown = ", ".join(found[:_MOST_SHOWN])
     return f"{shown} and others" if len(found) > _MOST_SHOWN else shown
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,4 +1,4 @@
-"""The extractive answer. In: proved passages, how the question was judged. Out: an Answer."""
+"""The extractive answer. In: passages, their windows, how it was judged. Out: an Answer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,21 +7,20 @@ from index.generation import Index
 from service.answer import Answer, CitedPassage
 from service.answering.absence import Judged, explain, is_unanswerable
 from service.answering.compose import answer_text, quotes_of
-from service.answering.select import ranked_windows, select
-from service.citing.prove import Proved
+from service.answering.select import Selection, select
 
 
 def extract(
     question: str,
     index: Index,
-    proved: Sequence[Proved],
+    windows: Sequence[Selection],
     passages: tuple[CitedPassage, ...],
     judged: Judged,
 ) -> Answer:
     """Answer in quotes of the passages, or say why there is no answer.
 
-    ``proved`` are what the passages are of, in their order. The confidence is 0 where nothing
-    can answer, whatever was found.
+    ``windows`` are as ``ranked_windows`` gives them; those of what is not among the passages
+    are passed over. The confidence is 0 where nothing can answer, whatever was found.
     """
     if is_unanswerable(question, index):
         judged = replace(judged, confidence=0.0)
@@ -30,7 +29,8 @@ def extract(
         return Answer(
             "not_found", None, judged.confidence, (), (), signals=judged.signals, absence=absence
         )
-    quotes = quotes_of(passages, select(ranked_windows(question, proved)))
+    returned = [window for window in windows if window.place < len(passages)]
+    quotes = quotes_of(passages, select(returned))
     return Answer(
         verdict="answered",
         text=answer_text(quotes),

@@ -11,7 +11,7 @@ from statistics import fmean
 from index.generation import Index
 from index.terms import terms
 from service.answering.expected import holds_expected
-from service.answering.select import FROM_PASSAGES, ranked_windows
+from service.answering.select import FROM_PASSAGES, Selection
 from service.asking.kind import Kind, names, question_kind, words
 from service.citing.prove import Proved
 
@@ -22,10 +22,13 @@ _SEARCHED_FOR_KIND = 3  # windows
 _FEWEST_WINDOWS = 200
 
 
-def signals_of(question: str, proved: Sequence[Proved], index: Index) -> dict[str, float]:
+def signals_of(
+    question: str, proved: Sequence[Proved], windows: Sequence[Selection], index: Index
+) -> dict[str, float]:
     """The signals by the names in ``SIGNALS``; without any passage all are 0.
 
-    Only the first five passages count, so that how many are asked for changes nothing.
+    ``windows`` are those of ``proved`` as ``ranked_windows`` gives them. Only the first five
+    passages count, so that how many are asked for changes nothing.
     ``dense`` to ``coverage`` are the best of these scores; ``lead`` is how far the best window
     is ahead of the five after it, ``spread`` how far the best passage's is ahead of the last
     one's; ``named`` is the greatest share of the question's names that one passage holds and
@@ -45,7 +48,7 @@ def signals_of(question: str, proved: Sequence[Proved], index: Index) -> dict[st
     found["lead"] = values[0] - fmean(values[1 : 1 + _RIVALS] or [0.0])
     found["spread"] = max(best) - min(best)
     found["named"], found["known"] = _names(question, first, index)
-    found["typed"] = float(_typed(kind, question, first))
+    found["typed"] = float(_typed(kind, question, first, windows))
     found["possible"] = float(is_possible(kind, index))
     found["scarcity"] = scarcity(index.windows.count)
     return {name: round(float(found[name]), 6) for name in SIGNALS}
@@ -82,9 +85,11 @@ def _names(question: str, proved: Sequence[Proved], index: Index) -> tuple[float
     return held / len(set(asked)), known
 
 
-def _typed(kind: Kind, question: str, proved: Sequence[Proved]) -> bool:
+def _typed(
+    kind: Kind, question: str, proved: Sequence[Proved], windows: Sequence[Selection]
+) -> bool:
     if kind == "other":  # nothing can be missing, so no window has to be looked at
         return True
     asked = frozenset(word.lower() for word in words(question))
-    best = ranked_windows(question, proved)[:_SEARCHED_FOR_KIND]
+    best = windows[:_SEARCHED_FOR_KIND]
     return any(holds_expected(kind, proved[w.place].text_of(w.span), asked) for w in best)

@@ -18,7 +18,12 @@ from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
 from service.settings import Settings
+from service.web.chat import PATH as CHAT
+from service.web.chat import add_chat_routes
+from service.web.chat_errors import OpenAIErrors
+from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
+from service.web.described import describe
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
@@ -28,8 +33,14 @@ from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.stream import DESCRIBED, EventStream, is_wanted
+from service.web.turns import TakeTurns, Turns
 
 PAGE = Path(__file__).parent / "page"
+QUESTIONS = {
+    ("POST", "/v1/ask"),
+    ("POST", "/v1/retrieve"),
+    ("POST", CHAT),
+}  # what waits for its turn
 
 
 def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
@@ -47,6 +58,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     )
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
+    add_chat_routes(app, live, metrics)
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
@@ -63,16 +75,26 @@ class _Application(FastAPI):
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
         self._gate = Gate(chosen)
+        self._deadline = chosen.deadline_s
+        self.turns = Turns(chosen.at_once, chosen.waiting)
 
     def build_middleware_stack(self) -> ASGIApp:
-        guarded = Guard(super().build_middleware_stack(), self._gate, limited={("POST", DOCUMENTS)})
-        return CountRequests(guarded, self._metrics)
+        app = super().build_middleware_stack()
+        guarded = Guard(
+            TakeTurns(app, self.turns, self._deadline, QUESTIONS),
+            self._gate,
+            limited={("POST", DOCUMENTS)},
+            longer={("POST", CHAT): MOST_BYTES},
+        )
+        return CountRequests(OpenAIErrors(guarded), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
-        document = super().openapi()
-        document["components"]["schemas"].update(problem_schemas())
-        describe_access(document)
-        return document
+        if self.openapi_schema is None:
+            document = super().openapi()
+            document["components"]["schemas"].update(problem_schemas())
+            describe_access(document)
+            describe(document)
+        return super().openapi()
 
 
 def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
@@ -101,7 +123,7 @@ def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
 
 def _add_health(app: FastAPI, live: LiveEngine) -> None:
     @app.get("/healthz", tags=["health"])
-    def alive() -> Health:
+    async def alive() -> Health:
         """Whether the process answers at all."""
         return Health(status="alive")
 

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.answer import IndexRef
-from service.asking.question import LONGEST_QUESTION
 from service.errors import EditingFailed
 from service.feedback import (
     LONGEST_COMMENT,
@@ -24,6 +23,7 @@ from service.feedback import (
 )
 from service.live import LiveEngine
 from service.web.problems import described_problems
+from service.web.schema import WHOLE, Asked
 
 PATH = "/v1/feedback"
 _LONGEST_ID = 200
@@ -37,8 +37,8 @@ class PlaceBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     document: Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
-    start: Annotated[int, Field(ge=0, le=_FURTHEST)]
-    end: Annotated[int, Field(ge=1, le=_FURTHEST)]
+    start: Annotated[int, Field(ge=0, le=_FURTHEST), WHOLE]
+    end: Annotated[int, Field(ge=1, le=_FURTHEST), WHOLE]
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
 
@@ -54,15 +54,15 @@ class FeedbackRequest(BaseModel):
                 {
                     "question": "Which port did the Soviets want on the Baltic?",
                     "verdict": "wrong",
-                    "answer_id": "a_6c0f7e0b7f2a4f51",
-                    "passages": [{"document": "d_3df38dfb92563b9c", "start": 120, "end": 180}],
+                    "answer_id": "a_6b1dbc52bdec1191",
+                    "passages": [{"document": "d_58a193c41600144b", "start": 10009, "end": 10060}],
                     "comment": "It is the sentence before.",
                 }
             ]
         },
     )
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+    question: Asked
     verdict: Verdict
     answer_id: Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)] | None = None
     passages: Annotated[list[PlaceBody], Field(max_length=MOST_MARKED)] = []

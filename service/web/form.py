@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 MOST_FILES = 1000
-_MOST_FIELDS = 8
+MOST_FIELDS = 8
 _MOST_FIELD_BYTES = 8192
 
 
@@ -92,8 +92,8 @@ class FormReader:
         part = Part(options.get(b"name", b""), options.get(b"filename"), file)
         self.parts.append(part)
         files = sum(part.filename is not None for part in self.parts)
-        if files > MOST_FILES or len(self.parts) - files > _MOST_FIELDS:
-            raise FormInvalid(f"a form may hold {MOST_FILES} files and {_MOST_FIELDS} fields")
+        if files > MOST_FILES or len(self.parts) - files > MOST_FIELDS:
+            raise FormInvalid(f"a form may hold {MOST_FILES} files and {MOST_FIELDS} fields")
         if part.filename is not None:
             self._stream = part.file.open("xb")
 

@@ -10,28 +10,35 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from index.errors import CitewellError, IndexBusy, IndexUnusable
 from service.errors import (
     BodyTooSlow,
+    ChatInvalid,
+    ChatModelMissing,
     CitationIdInvalid,
     CitationMismatch,
     CitationMissing,
+    ClientGone,
     DocumentMissing,
     DocumentRefused,
     EditingRefused,
     FeedbackInvalid,
     FieldInvalid,
+    Overloaded,
     QuestionInvalid,
+    TurnedAway,
     UploadTooLarge,
 )
 
 MEDIA_TYPE = "application/problem+json"
 # The body was not read to its end, so that what follows on the connection is no request.
 _CLOSE = {"Connection": "close"}
+GONE = 499  # as nginx logs it: the client did not wait for the answer; nobody receives it
 logger = logging.getLogger(__name__)
 
 
@@ -93,6 +100,17 @@ def too_large(detail: str) -> JSONResponse:
     return refusal(413, "too-large", detail)
 
 
+def turned_away(error: TurnedAway) -> Response:
+    """The response to a question that had no turn, or not the time to be answered."""
+    match error:
+        case ClientGone():
+            return Response(status_code=GONE)
+        case Overloaded():
+            retry = {"Retry-After": str(error.seconds)}
+            return problem(503, "overloaded", str(error), headers=retry)
+    return problem(503, "deadline-passed", str(error), headers={"Retry-After": "5"})
+
+
 def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What openapi.json says of a route's errors."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -101,6 +119,7 @@ def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every failure of the application leave it as a problem."""
+    app.add_exception_handler(TurnedAway, _turned_away)
     app.add_exception_handler(CitewellError, _explained)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -111,6 +130,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (QuestionInvalid, 422, "question-invalid", {}),
     (FeedbackInvalid, 422, "feedback-invalid", {}),
+    (ChatInvalid, 400, "chat-invalid", {}),
+    (ChatModelMissing, 404, "model-not-found", {}),
     (DocumentRefused, 422, "document-refused", {}),
     (EditingRefused, 403, "editing-refused", _CLOSE),
     (UploadTooLarge, 413, "too-large", _CLOSE),
@@ -123,6 +144,11 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (CitationMismatch, 500, "citation-mismatch", {}),
     (CitewellError, 503, "unavailable", {}),
 ]
+
+
+async def _turned_away(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, TurnedAway)
+    return turned_away(error)
 
 
 async def _explained(_request: Request, error: Exception) -> JSONResponse:
@@ -161,11 +187,22 @@ def _field_error(item: dict[str, Any]) -> FieldError:
     return FieldError(field=".".join(place), detail=item["msg"])
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     detail = f"{error.detail}; /openapi.json lists what there is"
-    return problem(error.status_code, kind, detail, headers=error.headers)
+    headers = _allowed(request) if error.status_code == 405 else error.headers
+    return problem(error.status_code, kind, detail, headers=headers)
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """The methods of the path, of all its routes; Starlette tells those of the first alone."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= getattr(route, "methods", None) or set()
+    # Where no route matches, a mounted application has answered: that of the page's files.
+    return {"Allow": ", ".join(sorted(methods or {"GET", "HEAD"}))}
 
 
 async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:

@@ -6,7 +6,7 @@ Answers are the records of ``service.answer`` themselves.
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.passage import Document, Heading
 from index.textfile import DocumentFacts
@@ -16,7 +16,26 @@ from service.asking.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PAS
 from service.editor import Added
 from service.errors import Refusal
 
-_Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+# Told, not checked here: what is refused is refused by the engine, which says why.
+_SAYS_SOMETHING = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
+Asked = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=LONGEST_QUESTION,
+        json_schema_extra={"pattern": _SAYS_SOMETHING},
+    ),
+]
+_PASSAGE_ID = r"^p_[0-9a-f]{16}_(0|[1-9][0-9]{0,11})_[1-9][0-9]{0,11}_[0-9a-f]{16}$"
+_PassageId = Annotated[str, Field(json_schema_extra={"pattern": _PASSAGE_ID})]
+
+
+def _whole(value: object) -> object:
+    # JSON has one kind of number, and to JSON Schema 5.0 is an integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)  # stands last, so that bounds stay those of an integer
 
 
 class PreviousQuestion(BaseModel):
@@ -24,8 +43,8 @@ class PreviousQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    question: _Question
-    citations: Annotated[list[str], Field(max_length=MOST_CITATIONS)] = []
+    question: Asked
+    citations: Annotated[list[_PassageId], Field(max_length=MOST_CITATIONS)] = []
 
 
 class AskRequest(BaseModel):
@@ -39,8 +58,8 @@ class AskRequest(BaseModel):
         },
     )
 
-    question: _Question
-    top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = DEFAULT_PASSAGES
+    question: Asked
+    top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES), WHOLE] = DEFAULT_PASSAGES
     previous: PreviousQuestion | None = None
 
     @property
@@ -56,7 +75,8 @@ _ORIGINS: dict[str, Origin] = {"source": "source", "added": "added"}
 
 class DocumentItem(BaseModel):
     """A document of the index; ``length`` in code points. ``origin`` is "source" for what a
-    source folder held when it was indexed, "added" for what was added by itself."""
+    source folder held when it was indexed, "added" for what was added by itself; ``date`` and
+    ``tags`` are what the document states, or the upload that added it."""
 
     id: str
     path: str
@@ -65,6 +85,8 @@ class DocumentItem(BaseModel):
     sha256: str
     length: int
     origin: Origin
+    date: Annotated[str, Field(json_schema_extra={"format": "date"})] | None
+    tags: list[str]
 
     @classmethod
     def of(cls, facts: DocumentFacts) -> "DocumentItem":
@@ -77,6 +99,8 @@ class DocumentItem(BaseModel):
             sha256=facts.sha256,
             length=facts.length,
             origin=_ORIGINS[facts.origin],
+            date=facts.date,
+            tags=list(facts.tags),
         )
 
 

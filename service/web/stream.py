@@ -15,7 +15,8 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from service.answer import Event, Response
-from service.web.problems import problem
+from service.errors import TurnedAway
+from service.web.problems import problem, turned_away
 
 MEDIA_TYPE = "text/event-stream"
 DESCRIBED: dict[int | str, dict[str, Any]] = {
@@ -35,6 +36,8 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
         }
     }
 }
+# From the first event, the others, and what is called with the response.
+Lines = Callable[[Event, Iterator[Event], Callable[[Response], None]], Iterator[str]]
 logger = logging.getLogger(__name__)
 
 
@@ -46,16 +49,20 @@ def is_wanted(accept: str | None) -> bool:
 
 class EventStream(StreamingResponse):
     """The events of one question; whatever ends the response closes their generator, and with
-    it the connection to a language model. ``finished`` is called with the response."""
+    it the connection to a language model. ``finished`` is called with the response, and
+    ``lines_of`` makes the lines, if they are to be others than those of POST /v1/ask."""
 
     media_type = MEDIA_TYPE
 
     def __init__(
-        self, events: Generator[Event, None, None], finished: Callable[[Response], None]
+        self,
+        events: Generator[Event, None, None],
+        finished: Callable[[Response], None],
+        lines_of: Lines | None = None,
     ) -> None:
         """Raises what the first event raises, while the status can still tell it."""
         self._events = events
-        lines = _lines(next(events), events, finished)
+        lines = (lines_of or _lines)(next(events), events, finished)
         # Proxies that collect a whole response would hold it back.
         super().__init__(lines, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
@@ -76,6 +83,8 @@ def _lines(
             if isinstance(value, Response):
                 finished(value)
             yield _line(kind, asdict(value))
+    except TurnedAway as error:
+        yield _line("error", json.loads(bytes(turned_away(error).body or b"{}")))
     except Exception:
         logger.exception("an answer broke off")
         told = problem(500, "unexpected", "an unexpected error was logged; ask again")

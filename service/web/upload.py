@@ -16,8 +16,9 @@ from starlette.requests import ClientDisconnect
 from index.errors import FileRefused
 from index.sources import SourceFile
 from service.errors import DocumentRefused, EditingFailed, Refusal, UploadTooLarge
-from service.paths import document_path, shown
-from service.web.form import FormInvalid, FormReader, Part
+from service.paths import MOST_BYTES, document_path, shown
+from service.web.form import MOST_FILES, FormInvalid, FormReader, Part
+from service.web.stated import PROPERTIES, Stated, is_stated, read_stated
 
 MEGABYTE = 1_000_000
 REQUEST_BODY = {
@@ -27,16 +28,22 @@ REQUEST_BODY = {
             "schema": {
                 "type": "object",
                 "required": ["file"],
+                "additionalProperties": False,
                 "properties": {
                     "file": {
                         "type": "array",
+                        "minItems": 1,
+                        "maxItems": MOST_FILES,
                         "items": {"type": "string", "contentMediaType": "application/octet-stream"},
                         "description": "the files; the filename of each is its document's path",
                     },
                     "path": {
                         "type": "string",
+                        "minLength": 1,
+                        "maxLength": MOST_BYTES,
                         "description": "the path instead of the filename, of a single file",
                     },
+                    **PROPERTIES,
                 },
             }
         }
@@ -114,6 +121,7 @@ def _named(parts: Sequence[Part]) -> Upload:
     files = [part for part in parts if part.name == b"file" and part.filename is not None]
     paths = [part for part in parts if part.name == b"path" and part.filename is None]
     _check_form(parts, files, paths)
+    stated = read_stated(parts)
     field = "path" if paths else "file"
     taken: dict[str, SourceFile] = {}
     refused: list[Refusal] = []
@@ -126,15 +134,19 @@ def _named(parts: Sequence[Part]) -> Upload:
         except FileRefused as error:
             refused.append(Refusal(field, shown(sent), str(error)))
         else:
-            taken[path] = _source(part.file, path)
+            taken[path] = _source(part.file, path, stated)
     return Upload(field, list(taken.values()), refused)
 
 
 def _check_form(parts: Sequence[Part], files: Sequence[Part], paths: Sequence[Part]) -> None:
-    other = [part for part in parts if part not in files and part not in paths]
+    known = [*files, *paths, *filter(is_stated, parts)]
+    other = [part for part in parts if part not in known]
     if other:
         name = shown(other[0].name)
-        reason = "is no field of an upload; send files as `file`, with a filename, and `path`"
+        reason = (
+            "is no field of an upload; send files as `file`, with a filename, and `path`, `tags` "
+            "and `date`"
+        )
         raise DocumentRefused([Refusal(name or "file", "", reason)])
     if not files:
         raise DocumentRefused([Refusal("file", "", "no file was sent; send one or more")])
@@ -144,10 +156,10 @@ def _check_form(parts: Sequence[Part], files: Sequence[Part], paths: Sequence[Pa
         )
 
 
-def _source(file: Path, path: str) -> SourceFile:
+def _source(file: Path, path: str, stated: Stated) -> SourceFile:
     # The suffix tells the format; nothing else of the name comes near the disk.
     named = file.with_suffix(PurePosixPath(path).suffix.lower())
-    return SourceFile(file.rename(named), path)
+    return SourceFile(file.rename(named), path, stated.date, stated.tags)
 
 
 def _too_large(most: int) -> UploadTooLarge:

@@ -9,11 +9,12 @@ import socket
 import ssl
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Self
 
 import httpx
 
+from service.deadline import Deadline, current_deadline
 from service.errors import NotComposed, SettingsInvalid
 from service.settings import Settings
 from service.writing.reply import read_reply
@@ -48,9 +49,10 @@ class Endpoint:
         """The answer to the messages, as it comes.
 
         Raises ``NotComposed`` when the endpoint is slow, down or sends no answer, and
-        ``ComposedInPart`` after the last piece of an answer that was cut.
+        ``ComposedInPart`` after the last piece of an answer that was cut. It takes no longer
+        than the request has, and no longer than its client waits.
         """
-        deadline = _Deadline(self._seconds)
+        deadline = _Deadline(self._seconds, current_deadline())
         with deadline, self._reply(messages, deadline) as reply:
             _check_status(reply.status_code)
             kind = reply.headers.get("content-type", "")
@@ -63,13 +65,15 @@ class Endpoint:
     def _chunks(self, reply: httpx.Response, deadline: "_Deadline") -> Iterator[bytes]:
         yield from reply.iter_raw()
         if deadline.over:  # a body without a stated length may end anywhere
-            raise self._slow()
+            raise _slow(deadline)
 
     @contextmanager
     def _reply(
         self, messages: Sequence[Mapping[str, str]], deadline: "_Deadline"
     ) -> Iterator[httpx.Response]:
-        timeout = httpx.Timeout(self._seconds, connect=min(_CONNECT, self._seconds))
+        if deadline.over:
+            raise _slow(deadline)
+        timeout = httpx.Timeout(deadline.seconds, connect=min(_CONNECT, deadline.seconds))
         body = {
             "model": self._model,
             "messages": list(messages),
@@ -93,7 +97,7 @@ class Endpoint:
             ):
                 yield reply
         except httpx.HTTPError as error:
-            raise self._explained(error, over=deadline.over) from None
+            raise _explained(error, deadline) from None
 
     def _headers(self) -> dict[str, str]:
         # Not compressed, so that what counts as too much is what was sent.
@@ -102,20 +106,23 @@ class Endpoint:
             headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
         return headers
 
-    def _explained(self, error: httpx.HTTPError, *, over: bool) -> NotComposed:
-        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and not over:
-            return NotComposed(
-                "the language model's endpoint cannot be reached; check CITEWELL_LLM_URL and that "
-                "it runs"
-            )
-        if over or isinstance(error, httpx.TimeoutException):
-            return self._slow()
-        return NotComposed("the language model's endpoint broke off; look into its log")
 
-    def _slow(self) -> NotComposed:
+def _explained(error: httpx.HTTPError, deadline: "_Deadline") -> NotComposed:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and not deadline.over:
         return NotComposed(
-            f"the language model took longer than {self._seconds:g} s; raise CITEWELL_LLM_TIMEOUT_S"
+            "the language model's endpoint cannot be reached; check CITEWELL_LLM_URL and that "
+            "it runs"
         )
+    if deadline.over or isinstance(error, httpx.TimeoutException):
+        return _slow(deadline)
+    return NotComposed("the language model's endpoint broke off; look into its log")
+
+
+def _slow(deadline: "_Deadline") -> NotComposed:
+    setting = "CITEWELL_DEADLINE_S" if deadline.of_request else "CITEWELL_LLM_TIMEOUT_S"
+    return NotComposed(
+        f"the language model took longer than {deadline.seconds:.3g} s; raise {setting}"
+    )
 
 
 def _completions_url(base: str) -> httpx.URL:
@@ -142,20 +149,27 @@ class _Deadline:
     """Ends a connection when its time is over, whatever it waits for.
 
     httpx bounds each wait for bytes, not all of them together: an endpoint that sends one byte
-    after another would be waited for without end.
+    after another would be waited for without end. Its time is ``seconds``, or what is left of
+    the ``request``'s if that is less; it is over, too, when the request's client has gone.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.over = False
+    def __init__(self, seconds: float, request: Deadline | None) -> None:
+        left = seconds if request is None else request.remaining
+        self.of_request = left < seconds
+        self.seconds = min(seconds, left)
+        self.over = self.seconds == 0
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
+        self._timer = threading.Timer(self.seconds, self._end)
         self._timer.daemon = True
+        self._watch = request.when_cancelled(self._end) if request else nullcontext()
 
     def __enter__(self) -> Self:
         self._timer.start()
+        self._watch.__enter__()
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._watch.__exit__(None, None, None)
         self._timer.cancel()
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:

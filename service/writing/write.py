@@ -130,7 +130,7 @@ def _composed(draft: _Draft, prompt: Prompt, extractive: Answer) -> Answer:
     notices = filter(None, [_unsupported(draft), draft.cut, prompt.notice])
     return replace(
         extractive,
-        text=" ".join(map(_marked, draft.sentences)),
+        text=" ".join(map(marked_sentence, draft.sentences)),
         citations=tuple(dict.fromkeys(n for s in draft.sentences for n in s.citations)),
         composed=True,
         notice="; ".join(notices) or None,
@@ -147,7 +147,8 @@ def _unsupported(draft: _Draft) -> str | None:
     return f"sentences that the passages they cite do not support: {what}"
 
 
-def _marked(sentence: AnswerSentence) -> str:
+def marked_sentence(sentence: AnswerSentence) -> str:
+    """A sentence as it stands in the answer: followed by its citations, and marked if need be."""
     markers = "".join(f"[{rank}]" for rank in sentence.citations)
     mark = "" if sentence.supported else UNSUPPORTED
     return " ".join(filter(None, [sentence.text, markers, mark]))

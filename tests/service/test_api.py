@@ -16,6 +16,7 @@ from tests.conftest import SEED
 
 SPAN = {"start": int, "end": int}
 DOCUMENT = {"id": str, "path": str, "title": str, "sha256": str, "media_type": str}
+LABELS = {"date": type(None), "tags": list}
 PASSAGE = {
     "rank": int,
     "id": str,
@@ -129,7 +130,7 @@ def test_documents_are_listed_by_page(client: TestClient) -> None:
     whole = client.get("/v1/documents").json()
     paths = [document["path"] for document in whole["documents"]]
     assert (whole["total"], sorted(paths)) == (3, ["deep er/three.md", "one.txt", "two.txt"])
-    assert _types(whole["documents"][0]) == DOCUMENT | {"length": int, "origin": str}
+    assert _types(whole["documents"][0]) == DOCUMENT | {"length": int, "origin": str, **LABELS}
     assert {document["origin"] for document in whole["documents"]} == {"source"}
     parts = [client.get("/v1/documents", params={"limit": 2, "offset": n}).json() for n in (0, 2)]
     assert [document for part in parts for document in part["documents"]] == whole["documents"]
@@ -146,7 +147,7 @@ def test_a_document_is_the_text_that_offsets_refer_to(client: TestClient, live: 
     assert document["length"] == len(stored.text)
     assert document["text"][passage["start"] : passage["end"]] == passage["text"]
     assert {name: document[name] for name in DOCUMENT} == passage["document"]
-    more = {"length": int, "origin": str, "pages": list, "headings": list, "text": str}
+    more = {"length": int, "origin": str, "pages": list, "headings": list, "text": str} | LABELS
     assert _types(document) == DOCUMENT | more | {"index": dict}
 
 
@@ -189,6 +190,16 @@ def test_a_real_server_answers(server_url: str) -> None:
     assert any("warm water port baltic" in passage["text"] for passage in body["passages"])
 
 
+def _near(value: Any) -> Any:
+    """Equal to what has the same words and places and, within rounding, the same numbers."""
+    if isinstance(value, dict):
+        return {key: _near(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_near(each) for each in value]
+    return pytest.approx(value, abs=2e-4) if isinstance(value, float) else value
+
+
+# Questions that come together are embedded together, which may change a vector's last digits.
 @pytest.mark.model
 def test_a_real_server_answers_many_at_once_as_it_answers_one(server_url: str) -> None:
     questions = [f"What did Molotov want in article {n}?" for n in range(10)]
@@ -198,7 +209,8 @@ def test_a_real_server_answers_many_at_once_as_it_answers_one(server_url: str) -
         return [_ask(server_url, question) | {"timings_ms": None} for question in questions]
 
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(ask_all, range(8))) == [alone] * 8
+        for answers in threads.map(ask_all, range(8)):
+            assert answers == _near(alone)
 
 
 def _chunks(size: int) -> Iterator[bytes]:

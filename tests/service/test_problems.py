@@ -145,18 +145,30 @@ def test_an_unknown_route_is_not_found(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "allowed"),
     [
-        ("GET", "/v1/ask"),
-        ("POST", "/healthz"),
-        ("DELETE", "/v1/documents"),
-        ("POST", "/v1/documents/d_1"),
+        ("GET", "/v1/ask", "POST"),
+        ("POST", "/healthz", "GET"),
+        ("DELETE", "/v1/documents", "GET, POST"),
+        ("POST", "/v1/documents/d_1", "DELETE, GET"),
+        ("POST", "/page/page.js", "GET, HEAD"),
     ],
 )
-def test_a_wrong_method_is_told_the_right_one(client: TestClient, method: str, path: str) -> None:
+def test_a_wrong_method_is_told_the_right_ones(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
     reply = _reply(client, method, path)
-    assert reply.status == 405
-    assert reply.headers["allow"] in {"GET", "POST", "GET, HEAD", "DELETE"}
+    assert (reply.status, reply.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("number", [b"3.0", b"3e0", b"30E-1"])
+def test_a_whole_number_may_be_written_in_any_way_of_json(
+    client: TestClient, number: bytes
+) -> None:
+    plain = client.post("/v1/retrieve", content=b'{"question": "bab?", "top_k": 3}', headers=JSON)
+    body = b'{"question": "bab?", "top_k": ' + number + b"}"
+    other = client.post("/v1/retrieve", content=body, headers=JSON)
+    assert (other.status_code, other.json()["id"]) == (200, plain.json()["id"])
 
 
 @pytest.mark.parametrize("identity", ["d_0000000000000000", "x", "%00", "%ff", "%F0%9F%98%80"])

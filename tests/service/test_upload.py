@@ -552,3 +552,34 @@ def test_every_answer_is_of_one_generation_while_many_change(
     for answer in answers:
         paths = {passage["document"]["path"] for passage in answer["passages"]}
         assert paths == held[answer["index"]["digest"]]
+
+
+def test_an_upload_states_tags_and_a_date(client: TestClient) -> None:
+    files = [("file", ("n.md", b"---\ntags: x\n---\nDead beef."))]
+    stated = {"tags": ["Law, contracts", "law"], "date": "2024-05-06T01:02:03Z"}
+    receipt = client.post("/v1/documents", files=files, data=stated).json()
+    (item,) = receipt["documents"]
+    assert (item["date"], item["tags"]) == ("2024-05-06", ["Law", "contracts"])
+    assert client.get(f"/v1/documents/{item['id']}").json()["tags"] == ["Law", "contracts"]
+    again = client.post("/v1/documents", files=files)
+    assert (again.status_code, again.json()["documents"][0]["tags"]) == (200, ["Law", "contracts"])
+    cleared = client.post("/v1/documents", files=files, data={"tags": ""})
+    assert (cleared.status_code, cleared.json()["documents"][0]["tags"]) == (201, [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "reason"),
+    [
+        ({"date": "5 May"}, "date", "is no date; write it as 2026-01-31"),
+        ({"date": ["2024-05-06", "2024-05-07"]}, "date", "is a second date; send one"),
+        ({"tags": "a" * 101}, "tags", "is longer than 100 characters; shorten it"),
+        ({"tags": ",".join(map(str, range(101)))}, "tags", "are 101 tags; 100 are the most"),
+        ({"tags": b"\xff"}, "tags", "is not UTF-8; send it so"),
+    ],
+)
+def test_what_an_upload_cannot_state(
+    client: TestClient, fields: dict[str, Any], field: str, reason: str
+) -> None:
+    reply = client.post("/v1/documents", files=[("file", ("n.md", b"Dead."))], data=fields)
+    assert (reply.status_code, reply.json()["field"]) == (422, field)
+    assert reply.json()["detail"].endswith(reason)

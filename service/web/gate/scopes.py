@@ -14,8 +14,9 @@ from service.web.gate.visit import SAFE
 OPEN = frozenset({"/", "/healthz", "/readyz", "/openapi.json"})
 OPEN_FOLDER = "/page/"
 # What readers do by POST. Feedback is theirs too: it is kept, and changes no document or answer.
-READING = frozenset({"/v1/ask", "/v1/retrieve", "/v1/feedback"})
+READING = frozenset({"/v1/ask", "/v1/retrieve", "/v1/feedback", "/v1/chat/completions"})
 SCHEME = "key"
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def scope_needed(method: str, path: str) -> Scope | None:
@@ -38,7 +39,10 @@ def describe_access(document: dict[str, Any]) -> None:
 
 
 def _describe(operation: dict[str, Any], needed: Scope | None, is_safe: bool) -> None:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    responses = operation["responses"]
+    # In the form that the operation's other errors have.
+    forms = (told.get("content") for status, told in responses.items() if int(status) >= 400)
+    content = next(filter(None, forms), _PROBLEM)
     statuses = {"400", "413", "408", "421"}
     if needed:
         operation["security"] = [{}, {SCHEME: []}]
@@ -46,4 +50,4 @@ def _describe(operation: dict[str, Any], needed: Scope | None, is_safe: bool) ->
     if not is_safe:
         statuses.add("403")
     for status in sorted(statuses):
-        operation["responses"].setdefault(status, {"description": "Problem", "content": content})
+        responses.setdefault(status, {"description": "Problem", "content": content})

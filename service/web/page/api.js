@@ -9,9 +9,15 @@ const kept = new Map();
 // What went wrong, in a sentence that can be shown.
 export class Failure extends Error {}
 
-// In: a question. Out: the body of POST /v1/ask.
-export function ask(question) {
-  return post("/v1/ask", { question, top_k: 5 });
+// In: a question, the response to the one before or null. Out: the body of POST /v1/ask.
+export function ask(question, before) {
+  return post("/v1/ask", { question, top_k: 5, ...(before && { previous: previous(before) }) });
+}
+
+// In: a response. Out: what a question after it may lean on.
+function previous({ question, answer, passages }) {
+  const cited = passages.filter(({ rank }) => answer.citations.includes(rank));
+  return { question, citations: cited.map(({ id }) => id) };
 }
 
 // In: the body of POST /v1/feedback. Out: its receipt.

@@ -6,6 +6,9 @@ import { feedback } from "./feedback.js";
 import { sourceList } from "./sources.js";
 import { confidence, percent, range } from "./wording.js";
 
+const WRITTEN = "Written by a language model from the passages below; each number leads to one.";
+const UNSUPPORTED = "not supported by the passages";
+
 // In: a response, open(passage, ranges, opener). Out: the article.
 export function entry(response, open) {
   const found = response.answer.verdict === "answered";
@@ -14,15 +17,23 @@ export function entry(response, open) {
     "article",
     { class: "entry" },
     element("h2", { class: "asked", dir: "auto" }, response.question),
+    ...(response.understood?.leans ? [together(response.understood)] : []),
     found ? answered(response, open) : notFound(response),
     row,
     ...(response.passages.length > 0 ? [passages(response, open, marker, found)] : []),
   );
 }
 
+// A question that leans on the one before is told as what was searched for.
+function together(understood) {
+  return element("p", { class: "hint understood", dir: "auto" },
+    `Understood as: ${understood.question}`);
+}
+
 function answered({ answer, passages: cited }, open) {
   const box = element("div", { class: "answer" });
   if (answer.composed) {
+    box.append(element("p", { class: "hint" }, WRITTEN));
     for (const sentence of answer.sentences) box.append(written(sentence, answer, cited, open));
   } else {
     for (const quote of answer.quotes) box.append(quoted(quote, cited, open));
@@ -40,12 +51,17 @@ function quoted(quote, cited, open) {
   return line;
 }
 
-// A sentence that a language model wrote; its citations show the quotes that prove them.
+// A sentence that a language model wrote; its citations show the quotes of their passages, or
+// where these have none what is highlighted in them.
 function written(sentence, answer, cited, open) {
   const line = element("p", { class: "written", dir: "auto" }, sentence.text);
   for (const passage of cited.filter(({ rank }) => sentence.citations.includes(rank))) {
     const quotes = answer.quotes.filter((quote) => quote.citation === passage.rank);
-    line.append(" ", citation(quotes, passage, open));
+    line.append(" ", citation(quotes.length > 0 ? quotes : passage.highlights, passage, open));
+  }
+  if (!sentence.supported) {
+    line.classList.add("unsupported");
+    line.append(" ", element("span", { class: "mark" }, UNSUPPORTED));
   }
   return line;
 }

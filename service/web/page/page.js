@@ -9,6 +9,7 @@ import { openPassage, prepareViewer } from "./viewer.js";
 const field = byId("question");
 const send = byId("send");
 let waiting = false;
+let latest = null; // the response that the next question may lean on
 
 function busy(is) {
   waiting = is;
@@ -42,7 +43,8 @@ async function submit() {
   notify("");
   busy(true);
   try {
-    const response = await ask(typed.trim());
+    const response = await ask(typed.trim(), latest);
+    latest = response;
     busy(false);
     append(response);
     if (field.value === typed) field.value = "";

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from service.answering.select import ranked_windows
 from service.answering.signals import (
     SIGNALS,
     is_held,
@@ -13,6 +14,7 @@ from service.answering.signals import (
     signals_of,
     unknown_names,
 )
+from service.citing.prove import Proved
 from service.engine import Engine
 from tests.service.answering.proving import proved_by_hand
 from tests.service.corpora import FOUR, emptied, engine_of
@@ -28,6 +30,10 @@ def four(tmp_path: Path) -> Engine:
 
 def _signals(engine: Engine, question: str, top_k: int = 5) -> dict[str, float]:
     return engine.ask(question, top_k).answer.signals
+
+
+def _of(question: str, proved: list[Proved], engine: Engine) -> dict[str, float]:
+    return signals_of(question, proved, ranked_windows(question, proved), engine.index)
 
 
 def test_the_signals_of_a_question_of_letters(four: Engine) -> None:
@@ -60,7 +66,7 @@ def test_an_empty_index_has_no_signals(tmp_path: Path) -> None:
 
 
 def test_without_a_passage_all_are_0(four: Engine) -> None:
-    assert signals_of("Who was Ann in 1940?", [], four.index) == dict.fromkeys(SIGNALS, 0.0)
+    assert _of("Who was Ann in 1940?", [], four) == dict.fromkeys(SIGNALS, 0.0)
 
 
 def test_the_best_of_the_first_five_scores_count(four: Engine) -> None:
@@ -68,7 +74,7 @@ def test_the_best_of_the_first_five_scores_count(four: Engine) -> None:
         proved_by_hand(four, "aa", 0.0, (0, 2, 1.0), dense=n / 10, coverage=1 - n / 10)
         for n in range(6)
     ]
-    found = signals_of("aa", proved, four.index)
+    found = _of("aa", proved, four)
     assert (found["dense"], found["coverage"]) == (0.4, 1.0)
 
 
@@ -76,14 +82,14 @@ def test_lead_and_spread(four: Engine) -> None:
     first = proved_by_hand(four, "aa bb cc dd", 0.0, (0, 2, 0.5), (3, 5, 0.9), (6, 8, 0.7))
     second = proved_by_hand(four, "aa bb cc dd", 0.0, (0, 2, 0.6), (3, 5, 0.1), (6, 8, 0.2))
     third = proved_by_hand(four, "aa", 0.0, (0, 2, 0.3))
-    found = signals_of("aa", [first, second, third], four.index)
+    found = _of("aa", [first, second, third], four)
     # five windows after the best: 0.7, 0.6, 0.5, 0.3, 0.2
     assert found["lead"] == pytest.approx(0.9 - 0.46)
     assert found["spread"] == pytest.approx(0.9 - 0.3)
 
 
 def test_of_a_single_window_the_lead_is_its_value(four: Engine) -> None:
-    found = signals_of("aa", [proved_by_hand(four, "aa", 0.0, (0, 2, 0.4))], four.index)
+    found = _of("aa", [proved_by_hand(four, "aa", 0.0, (0, 2, 0.4))], four)
     assert (found["lead"], found["spread"]) == (0.4, 0.0)
 
 
@@ -168,7 +174,7 @@ def test_typed_is_whether_one_of_the_three_best_windows_holds_the_kind(
     windows = [(0, end, 2.0), (end + 1, end + 3, 1.5), (end + 4, end + 6, 1.0)]
     others = [(end + 7, end + 10, 0.5), (end + 11, end + 16, 0.4)]
     proved = proved_by_hand(four, text, 0.5, *windows, *others)
-    assert signals_of(question, [proved], four.index)["typed"] == typed
+    assert _of(question, [proved], four)["typed"] == typed
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ class Row:
 
 
 ASKED = {"question": "bab?"}
+CHAT = {"model": "citewell", "messages": [{"role": "user", "content": "bab?"}]}
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/"): Row(OPEN),
     ("GET", "/page"): Row(OPEN, path="/page/page.js"),
@@ -40,6 +41,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/v1/ask"): Row(READ, json=ASKED),
     ("POST", "/v1/retrieve"): Row(READ, json=ASKED),
     ("POST", "/v1/feedback"): Row(READ, 201, json=ASKED | {"verdict": "right"}),
+    ("POST", "/v1/chat/completions"): Row(READ, json=CHAT),
+    ("GET", "/v1/models"): Row(READ),
+    ("GET", "/v1/models/{model}"): Row(READ, path="/v1/models/citewell"),
     ("GET", "/v1/citations/{citation_id}"): Row(READ, 404, "/v1/citations/x"),
     ("GET", "/v1/documents"): Row(READ),
     ("GET", "/v1/documents/{document_id}"): Row(READ, 404, "/v1/documents/d_0"),

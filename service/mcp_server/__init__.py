@@ -1,0 +1,1 @@
+"""The door of the Model Context Protocol: what other programs' language models call."""
