@@ -2,14 +2,19 @@
 # Build:      docker build -t citewell .
 #             Where pip does not find PyTorch's CPU build by itself, add
 #             --build-arg PIP_EXTRA_INDEX_URL=... or --build-arg PIP_FIND_LINKS=... (a URL).
-# Seed text:  docker run --rm -p 127.0.0.1:8000:8000 citewell
+# Seed text:  docker run --rm -p 127.0.0.1:8000:8000 -e CITEWELL_OPEN=true citewell
 # Your own:   docker run --rm -v citewell:/data -v "$PWD/documents:/documents:ro" citewell \
 #                 citewell index /documents
-#             docker run -d -p 127.0.0.1:8000:8000 -v citewell:/data citewell
+#             docker run --rm -v citewell:/data citewell citewell key add --name me --scope write
+#             docker run -d -p 8000:8000 -v citewell:/data citewell
+# Inside the container the service listens on every address, so it does not start without a key,
+# unless CITEWELL_OPEN=true says that whoever reaches the published port may ask: right where, as
+# above, that is this machine alone. CITEWELL_HOSTS names it for clients that know it by name.
 # The index lies in /data/.citewell/index. A new named volume starts as a copy of the seed's;
 # a mounted folder starts empty, must be writable for uid 10001, and needs `citewell index`.
 # Answering writes nothing and fetches nothing, so `docker run --read-only` works too. Documents
-# are changed over HTTP only with -e CITEWELL_EDITING=true, and then /data and /tmp are written.
+# are changed over HTTP with a key that writes, or with -e CITEWELL_EDITING=true, and then /data
+# and /tmp are written.
 
 FROM python:3.11-slim AS builder
 ARG PIP_EXTRA_INDEX_URL=""

@@ -4,7 +4,7 @@ import typer
 
 from eval.cli import evaluation
 from index.cli import COMMANDS
-from service.cli import ask, cite, mcp, serve
+from service.cli import ask, cite, keys, mcp, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +18,7 @@ app.command()(ask)
 app.command()(cite)
 app.command()(serve)
 app.command()(mcp)
+app.add_typer(keys, name="key")
 app.add_typer(evaluation, name="eval")
 
 

@@ -24,6 +24,7 @@ from index.generating import (
     write,
 )
 from index.generation import Index, open_index
+from index.limits import Limits
 from index.passage import Document
 from index.sources import SourceFile, list_sources
 from index.split import Splitter
@@ -70,16 +71,18 @@ def add_files(
     embedder: Embedder,
     progress: Progress = silent,
     wait: float = 0.0,
+    limits: Limits | None = None,
 ) -> Receipt:
     """Add files to the index, or replace the documents of their paths.
 
-    They stay, whatever sources are indexed later. Raises ``IndexBusy`` when another process
+    They stay, whatever sources are indexed later; one that takes more than its ``limits`` to
+    parse is left out. Raises ``IndexBusy`` when another process
     is still writing after ``wait`` seconds, and an ``IndexUnusable`` when there is no index or
     it was made with another model.
     """
     with changing(root, embedder, progress, wait) as (shop, before):
         change = compare(_facts(before), files, ADDED, _step("compare", progress))
-        return write(shop, before, change, Reading(change.fresh, ADDED, progress))
+        return write(shop, before, change, Reading(change.fresh, ADDED, progress, limits=limits))
 
 
 def remove_documents(

@@ -5,6 +5,7 @@ caller starts another.
 """
 
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -27,6 +28,7 @@ _LEAST_REPLY = 1 << 24
 _LONGEST_REASON = 500
 _OUT_OF_ORDER = "made the reader answer out of order; save it anew"
 PROGRAM = ("-m", "index.reading")
+_NEEDED = re.compile(r"PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|LD_LIBRARY_PATH|PYTHON\w+|VIRTUAL_ENV")
 
 
 class ChildLost(Exception):
@@ -181,6 +183,9 @@ def check_reply(reply: bytes) -> Reply:
 
 
 def _environment() -> dict[str, str]:
+    """What the interpreter needs, and nothing else: variables may hold keys and passwords, and
+    what a file makes of the child is not trusted with them."""
     package = str(Path(__file__).resolve().parent.parent)
     before = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (package, before)))}
+    kept = {name: value for name, value in os.environ.items() if _NEEDED.fullmatch(name)}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (package, before)))}

@@ -10,7 +10,7 @@
     │   ├── DocumentUnknown       the index holds no document of this name
     │   ├── GenerationMissing     there is no such generation to go back to
     │   └── (service) QuestionInvalid, SettingsInvalid, AddressInUse, DocumentRefused,
-    │       UploadTooLarge, EditingRefused, FeedbackInvalid, FeedbackRefused
+    │       UploadTooLarge, EditingRefused, FeedbackInvalid, KeyRefused
     │       (eval) QuestionSetInvalid, OutputExists
     ├── NothingToIndex            the sources hold no readable document
     ├── FileRefused               one file cannot be indexed; the others can

@@ -17,6 +17,7 @@ from index.embed import Embedder, ModelCard
 from index.errors import FileRefused, IndexFormat, NothingToIndex
 from index.generation import Index, open_index
 from index.journal import Journal
+from index.limits import Limits
 from index.manifest import Manifest
 from index.passage import Document
 from index.read import Reader, load_file
@@ -154,9 +155,10 @@ class Reading:
         origin: str,
         progress: Progress,
         carried: Sequence[Document] = (),
+        limits: Limits | None = None,
     ) -> None:
         self._files, self.origin, self._carried = files, origin, carried
-        self._progress = progress
+        self._progress, self._limits = progress, limits
         self.done, self.total = 0, len(files)
         self.paths: list[str] = []
         self.left_out: list[LeftOut] = []
@@ -169,7 +171,7 @@ class Reading:
         return self
 
     def __iter__(self) -> Iterator[tuple[Document, str]]:
-        with Reader() as reader:
+        with Reader(self._limits) as reader:
             for source in self._files:
                 self.done += 1
                 try:

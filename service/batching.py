@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class BatchingEmbedder:
         self._embedder = embedder
         self._most = most
         self._asked: deque[_Asked] = deque()
+        # Who waits and the pass that will serve them come and go as one.
+        self._lock = Lock()
         # The thread begins with the first question, and ends with what holds this embedder.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
         self.passes = 0
@@ -55,7 +58,8 @@ class BatchingEmbedder:
     @property
     def waiting(self) -> int:
         """How many callers wait for a pass to begin."""
-        return len(self._asked)
+        with self._lock:
+            return len(self._asked)
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """How many word pieces each text has."""
@@ -91,22 +95,24 @@ class BatchingEmbedder:
         if not texts:
             return embed(texts)
         asked = _Asked(embed, texts)
-        self._asked.append(asked)
-        try:
+        with self._lock:
             self._thread.submit(self._embed_waiting)
-        except RuntimeError:
-            self._asked.remove(asked)
-            raise
+            self._asked.append(asked)
         return _awaited(asked.rows)
 
     def _embed_waiting(self) -> None:
-        batch: list[_Asked] = []
-        while self._asked and len(batch) < self._most:
-            asked = self._asked.popleft()
-            if asked.rows.set_running_or_notify_cancel():
-                batch.append(asked)
+        batch = self._taken()
         for embed in dict.fromkeys(asked.embed for asked in batch):
             self._embed([asked for asked in batch if asked.embed == embed])
+
+    def _taken(self) -> list[_Asked]:
+        batch: list[_Asked] = []
+        with self._lock:
+            while self._asked and len(batch) < self._most:
+                asked = self._asked.popleft()
+                if asked.rows.set_running_or_notify_cancel():
+                    batch.append(asked)
+        return batch
 
     def _embed(self, batch: Sequence[_Asked]) -> None:
         """Embed in one pass; when that fails, each by itself, so that each has its own error."""

@@ -16,12 +16,13 @@ from service.asking.followup import Previous, previous_of
 from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.earlier import check_previous
 from service.cli_cite import cite
+from service.cli_key import keys
 from service.cli_mcp import mcp
 from service.engine import open_engine
 from service.ranking.rank import BESIDE
 from service.settings import read_settings
 
-__all__ = ["ask", "cite", "mcp", "serve"]
+__all__ = ["ask", "cite", "keys", "mcp", "serve"]
 
 Folder = Annotated[
     Path | None,
@@ -65,10 +66,13 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Port to listen on; 0 picks one.", show_default="8000")
     ] = None,
+    everyone: Annotated[
+        bool, typer.Option("--open", help="Answer everyone who reaches it, without a key.")
+    ] = False,
 ) -> None:
     """Serve the API and the page until interrupted."""
     with explained_errors():
-        settings = read_settings(index=index, host=host, port=port)
+        settings = read_settings(index=index, host=host, port=port, open=everyone or None)
         logging.basicConfig(
             level=settings.log_level.upper(),
             format="%(asctime)s %(levelname)s %(name)s: %(message)s",

@@ -16,6 +16,7 @@ from index.build import add_files, remove_documents
 from index.embed import Embedder
 from index.errors import DocumentUnknown, IndexBusy
 from index.feedbackfile import FeedbackFile, feedback_folder
+from index.limits import MIB, Limits
 from index.passage import stable_id
 from index.sources import SourceFile
 from index.store import prune, write_lock
@@ -59,6 +60,8 @@ class Editor:
     def __init__(self, live: LiveEngine, patience: float = PATIENCE) -> None:
         self._live = live
         self._patience = patience
+        chosen = live.settings
+        self._limits = Limits(seconds=chosen.parse_s, memory=chosen.parse_mb * MIB)
         self._lock = threading.Lock()
 
     def add(self, files: Sequence[SourceFile]) -> Added:
@@ -68,7 +71,7 @@ class Editor:
         is no index to add to, ``EditingFailed`` when the disk does not take it.
         """
         with self._turn() as (root, embedder):
-            receipt = add_files(files, root, embedder, wait=self._patience)
+            receipt = add_files(files, root, embedder, wait=self._patience, limits=self._limits)
             refused = {item.path: item.reason for item in receipt.left_out}
             engine = self._live.engine()  # opened here, so that no question waits for it
         found = (_facts(engine, file.path) for file in files if file.path not in refused)

@@ -10,11 +10,14 @@
     │   ├── AddressInUse        the service cannot listen there
     │   ├── DocumentRefused     no file of an upload could be taken; names each and why
     │   ├── UploadTooLarge      an upload of more bytes than the settings allow
+    │   ├── BodyTooSlow         a request's body does not come in time
     │   ├── EditingRefused      documents are not to be changed, or not by this caller
     │   ├── FeedbackInvalid     feedback that cannot be; names the field
     │   ├── ChatInvalid         a conversation that asks for what is not here; names the field
-    │   ├── FeedbackRefused     feedback is not to be given by this caller
-    │   └── ToolArgumentsInvalid  arguments that a tool cannot be called with
+    │   ├── ToolArgumentsInvalid  arguments that a tool cannot be called with
+    │   ├── KeyRefused          a key of this name cannot be made or revoked
+    │   └── KeyNeeded           the service is not to listen in the open without a key
+    ├── KeysUnusable            the file of keys cannot be read, or not be trusted
     ├── ChatModelMissing        a conversation with a model that is not here
     ├── TurnedAway
     │   ├── Overloaded          as many questions as may wait are waiting
@@ -95,12 +98,24 @@ class UploadTooLarge(WrongUse):
     """An upload has more bytes than the settings allow."""
 
 
+class BodyTooSlow(WrongUse):
+    """A request's body does not come in time."""
+
+
 class EditingRefused(WrongUse):
     """Documents are not to be changed over HTTP, or not by this caller."""
 
 
-class FeedbackRefused(WrongUse):
-    """Feedback is not to be given by this caller."""
+class KeyRefused(WrongUse):
+    """A key of this name cannot be made or revoked."""
+
+
+class KeyNeeded(WrongUse):
+    """The service would listen on a public address without any key."""
+
+
+class KeysUnusable(CitewellError):
+    """The file of keys cannot be read, holds something else, or may be changed by others."""
 
 
 class EditingFailed(CitewellError):

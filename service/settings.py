@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from service.choices.answers import AnswerChoices
 from service.choices.load import LoadChoices
 from service.choices.prefix import PREFIX, variable
+from service.choices.safety import SafetyChoices
 from service.choices.serving import ServingChoices
 from service.choices.writing import WritingChoices
 from service.errors import SettingsInvalid
@@ -24,7 +25,9 @@ from service.errors import SettingsInvalid
 _UNTOLD = ("llm_key", "llm_url")
 
 
-class Settings(WritingChoices, LoadChoices, ServingChoices, AnswerChoices, BaseSettings):
+class Settings(
+    WritingChoices, LoadChoices, SafetyChoices, ServingChoices, AnswerChoices, BaseSettings
+):
     """Every setting, its default and what it does; the README's table is checked against it."""
 
     model_config = SettingsConfigDict(

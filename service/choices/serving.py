@@ -12,7 +12,9 @@ class ServingChoices(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
     editing: Annotated[
         bool | None,
-        Field(description="whether documents can be changed over HTTP; unset: on a loopback host"),
+        Field(
+            description="whether HTTP can change documents; unset: with a write key, or on loopback"
+        ),
     ] = None
     upload_mb: Annotated[
         int, Field(ge=1, description="most megabytes of one upload, all its files together")

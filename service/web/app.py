@@ -27,7 +27,8 @@ from service.web.described import describe
 from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
-from service.web.guard import Guard
+from service.web.gate.scopes import describe_access
+from service.web.guard import Gate, Guard
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
@@ -73,6 +74,7 @@ class _Application(FastAPI):
     def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
+        self._gate = Gate(chosen)
         self._deadline = chosen.deadline_s
         self.turns = Turns(chosen.at_once, chosen.waiting)
 
@@ -80,6 +82,7 @@ class _Application(FastAPI):
         app = super().build_middleware_stack()
         guarded = Guard(
             TakeTurns(app, self.turns, self._deadline, QUESTIONS),
+            self._gate,
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
@@ -89,6 +92,7 @@ class _Application(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             document["components"]["schemas"].update(problem_schemas())
+            describe_access(document)
             describe(document)
         return super().openapi()
 

@@ -36,7 +36,7 @@ def add_document_routes(app: FastAPI, live: LiveEngine, editor: Editor, metrics:
     alone = _Alone()
 
     async def may_edit(request: Request) -> None:
-        check_editing(live.settings, request.headers)
+        check_editing(live.settings, request.state.key)
 
     _add_upload(app, live, editor, metrics, alone, may_edit)
     _add_removal(app, editor, metrics, alone, may_edit)

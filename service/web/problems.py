@@ -17,6 +17,7 @@ from starlette.routing import Match
 
 from index.errors import CitewellError, IndexBusy, IndexUnusable
 from service.errors import (
+    BodyTooSlow,
     ChatInvalid,
     ChatModelMissing,
     CitationIdInvalid,
@@ -27,7 +28,6 @@ from service.errors import (
     DocumentRefused,
     EditingRefused,
     FeedbackInvalid,
-    FeedbackRefused,
     FieldInvalid,
     Overloaded,
     QuestionInvalid,
@@ -88,9 +88,16 @@ def problem(
     )
 
 
+def refusal(
+    status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """The response to a request whose body is not read, after which the connection ends."""
+    return problem(status, kind, detail, headers={**_CLOSE, **(headers or {})})
+
+
 def too_large(detail: str) -> JSONResponse:
     """The response to a body of too many bytes."""
-    return problem(413, "too-large", detail, headers=_CLOSE)
+    return refusal(413, "too-large", detail)
 
 
 def turned_away(error: TurnedAway) -> Response:
@@ -123,12 +130,12 @@ def add_problem_handlers(app: FastAPI) -> None:
 _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (QuestionInvalid, 422, "question-invalid", {}),
     (FeedbackInvalid, 422, "feedback-invalid", {}),
-    (FeedbackRefused, 403, "feedback-refused", {}),
     (ChatInvalid, 400, "chat-invalid", {}),
     (ChatModelMissing, 404, "model-not-found", {}),
     (DocumentRefused, 422, "document-refused", {}),
     (EditingRefused, 403, "editing-refused", _CLOSE),
     (UploadTooLarge, 413, "too-large", _CLOSE),
+    (BodyTooSlow, 408, "too-slow", _CLOSE),
     (DocumentMissing, 404, "document-missing", {}),
     (CitationIdInvalid, 404, "citation-missing", {}),
     (CitationMissing, 404, "citation-missing", {}),

@@ -4,11 +4,14 @@ import logging
 import socket
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from service.errors import AddressInUse
 from service.live import LiveEngine
 from service.settings import Settings
 from service.web.app import create_app
+from service.web.gate.access import Access
+from service.web.protocol import ProblemProtocol
 
 _BACKLOG = 2048
 logger = logging.getLogger(__name__)
@@ -17,16 +20,24 @@ logger = logging.getLogger(__name__)
 def run_server(settings: Settings) -> None:
     """Serve until interrupted.
 
-    Raises ``AddressInUse``, or what opening the index raises, before anything listens.
+    Raises ``AddressInUse``, ``KeyNeeded`` on a public address without keys, ``KeysUnusable``,
+    or what opening the index raises, before anything listens.
     """
+    Access(settings).check_start()
     with _listen(settings.host, settings.port) as listener:
         app = create_app(LiveEngine(settings))
         _accept(listener)  # from here on a connection waits instead of being refused
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         logger.info("answering on http://%s:%s", shown, port)
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(server_config(app)).run(sockets=[listener])
+
+
+def server_config(
+    app: ASGIApp, protocol: type[ProblemProtocol] = ProblemProtocol
+) -> uvicorn.Config:
+    """How an application is run."""
+    return uvicorn.Config(app, http=protocol, log_config=None, access_log=False, lifespan="off")
 
 
 def _listen(host: str, port: int) -> socket.socket:

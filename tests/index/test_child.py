@@ -114,3 +114,14 @@ def test_descriptors_beyond_a_thousand_are_waited_for() -> None:
         for descriptor in taken:
             os.close(descriptor)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_secrets_of_the_environment_are_not_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_LLM_KEY", "planted")
+    monkeypatch.setenv("DATABASE_PASSWORD", "planted")
+    code = ASKED + "import json\nwrite(length(json.dumps({'refused': str(os.environ)}).encode()))\n"
+    with child(code) as made:
+        told = made.ask("text/html", b"a").refused
+    assert told is not None
+    assert "PYTHONPATH" in told
+    assert "planted" not in told

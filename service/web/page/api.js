@@ -1,5 +1,7 @@
 // Speaks HTTP with the service. In: questions and ids. Out: the API's JSON, or a Failure.
 
+import { askForKey, keyHeaders } from "./key.js";
+
 const PATIENCE_MS = 120_000;
 const KEPT_DOCUMENTS = 8;
 const kept = new Map();
@@ -53,8 +55,14 @@ function post(path, content) {
 }
 
 async function request(path, options = {}) {
-  const response = await send(path, options);
+  const key = keyHeaders();
+  const headers = { ...options.headers, ...key };
+  const response = await send(path, { ...options, headers });
   const body = await response.json().catch(() => null);
+  if (response.status === 401) {
+    await askForKey(key);
+    return request(path, options);
+  }
   if (!response.ok) throw new Failure(problem(response, body));
   if (body === null) throw new Failure("The service sent something that is not JSON.");
   return body;

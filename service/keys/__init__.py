@@ -1,0 +1,1 @@
+"""API keys: made, kept as digests, found again by what a client sends."""
