@@ -21,10 +21,7 @@ from service.answer import (
     Understood,
 )
 from service.answering.absence import Judged
-from service.answering.confidence import (
-    Calibration,
-    load_calibration,
-)
+from service.answering.confidence import Calibration
 from service.answering.extract import extract
 from service.answering.passages import cited_passages
 from service.answering.select import Selection, ranked_windows
@@ -38,7 +35,13 @@ from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
 from service.deadline import check_deadline
 from service.errors import CitationMismatch
-from service.models import check_model, named_reader, named_reranker, tell_other_model
+from service.models import (
+    check_model,
+    fitting_calibration,
+    named_reader,
+    named_reranker,
+    tell_other_model,
+)
 from service.ranking.combine import load_ranking
 from service.ranking.rank import Candidate, rank
 from service.reading.reading import Reader, Reading
@@ -78,7 +81,7 @@ class Engine:
         self.reader = reader
         self._ranking = load_ranking(settings.ranking)
         self._threshold = (
-            calibration.threshold(settings.false_answers)
+            calibration.threshold(settings.false_answers, settings.strict)
             if settings.threshold is None
             else settings.threshold
         )
@@ -93,13 +96,13 @@ class Engine:
         reranker = self.reranker
         if settings.reranker != self.settings.reranker:
             reranker = named_reranker(settings)
-        reader = self.reader if settings.reader else None
-        reader = reader or named_reader(settings)
         calibration = self.calibration
         fitted = (settings.calibration, settings.reader)
         if fitted != (self.settings.calibration, self.settings.reader):
-            calibration = load_calibration(*fitted)
+            calibration = fitting_calibration(settings, self.index)
             tell_other_model(calibration, self.index)
+        reader = self.reader if calibration.reads else None
+        reader = reader or named_reader(calibration)
         same = settings.endpoint == self.settings.endpoint
         writer = self.writer if same else named_writer(settings)
         return Engine(self.index, self.embedder, settings, calibration, reranker, writer, reader)
@@ -243,8 +246,8 @@ def open_engine(
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
     check_model(settings.index, made_with, embedder.card)
     reranker = reranker or named_reranker(settings)
-    reader = reader or named_reader(settings)
-    calibration = load_calibration(settings.calibration, settings.reader)
+    calibration = fitting_calibration(settings, index)
+    reader = reader or named_reader(calibration)
     if before is None:  # a later generation has the same model: it was told already
         tell_other_model(calibration, index)
     writer = writer or named_writer(settings)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from index.crossencoder import load_cross_encoder
 from index.embed import ModelCard
-from index.errors import IndexFormat, ModelUnusable
+from index.errors import IndexFormat
 from index.generation import Index
-from service.answering.confidence import Calibration
+from service.answering.confidence import Calibration, load_calibration
 from service.citing.rerank import Reranker
 from service.reading.reading import Reader
 from service.settings import Settings
@@ -21,26 +21,38 @@ def named_reranker(settings: Settings) -> Reranker | None:
     return load_cross_encoder(settings.reranker) if settings.reranker else None
 
 
-def named_reader(settings: Settings) -> Reader | None:
-    """The model that reads passages, if the settings ask for it; raises ``ModelUnusable``."""
-    if not settings.reader:
+def named_reader(calibration: Calibration) -> Reader | None:
+    """The model that reads passages, if the probabilities rest on it; raises ``ModelUnusable``."""
+    if not calibration.reads:
         return None
-    try:
-        # Imported here because the packages it needs are optional.
-        from service.reading.onnxreader import load_reader  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ModelUnusable(
-            f"CITEWELL_READER needs the package {error.name}: pip install 'citewell[reader]', or "
-            "unset it to answer without reading"
-        ) from error
+    # Imported here because it takes a fifth of a second that few commands need.
+    from service.reading.onnxreader import load_reader  # noqa: PLC0415
+
     return load_reader()
+
+
+def fitting_calibration(settings: Settings, index: Index) -> Calibration:
+    """The calibration that the settings name. If they name none, nor tell whether to read: the
+    shipped one that weighs what is read where it was fitted with the index's model, else the
+    other.
+
+    Raises ``SettingsInvalid`` as ``load_calibration`` does.
+    """
+    if settings.calibration or settings.reader is not None:
+        return load_calibration(settings.calibration, settings.reader)
+    reading = load_calibration(reading=True)
+    return reading if _is_fitted(reading, index) else load_calibration(reading=False)
+
+
+def _is_fitted(calibration: Calibration, index: Index) -> bool:
+    fitted = {model.rpartition(" ")[2] for model in calibration.models}
+    return not fitted or index.manifest.embedder.sha256[:12] in fitted
 
 
 def tell_other_model(calibration: Calibration, index: Index) -> None:
     """Warn when the probabilities were fitted with other weights than the index is made with."""
     facts = index.manifest.embedder
-    fitted = {model.rpartition(" ")[2] for model in calibration.models}
-    if fitted and facts.sha256[:12] not in fitted:
+    if not _is_fitted(calibration, index):
         logger.warning(
             "the calibration was fitted with %s, and the index is made with %s %s: probabilities "
             "may be off; refit them by `citewell eval calibrate QUESTIONS.jsonl --index DIR --out "

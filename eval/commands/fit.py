@@ -4,27 +4,19 @@ In: question sets or runs. Out: data files, tables.
 """
 
 import json
-import shlex
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from eval.errors import QuestionSetInvalid, RunInvalid
-from eval.questions.question import Question, read_questions
-from eval.runs.asker import EngineAsker
-from eval.runs.conduct import conduct
-from eval.runs.folder import new_folder, read_run
-from index.console import INTERRUPTED, explained_errors, messages, output, progress
+from eval.commands.sources import named_runs, numbers, read_sources, tagged
+from eval.errors import QuestionSetInvalid
+from eval.questions.question import read_questions
+from index.console import explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
 from service.errors import SettingsInvalid
 from service.settings import read_settings
-
-if TYPE_CHECKING:
-    from eval.fitting.examples import NamedRun
 
 
 def fit(
@@ -78,6 +70,13 @@ def calibrate(
             "on; may be repeated; all when none is named.",
         ),
     ] = None,
+    strict_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A run (or question set) whose unanswerable questions are near the subject: "
+            "CITEWELL_STRICT has thresholds stated on these obeyed; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Fit scores and confidence to probabilities, and the confidences to answer from."""
     from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
@@ -86,72 +85,13 @@ def calibrate(
 
     with explained_errors():
         check_replaceable(out, Kind.CALIBRATION)  # before the questions are asked
-        content = fit_calibration(_named_runs(sources, index), stated_on or ())
+        named = read_sources(sources)
+        stating, strict = numbers(named, stated_on or sources), numbers(named, strict_on or ())
+        content = fit_calibration(named_runs(named, index), stating, strict)
         save(content, out, Kind.CALIBRATION)
     for line in tables(content):
         output.print(line)
     messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")
-
-
-def _named_runs(sources: Sequence[str], index: Path | None) -> "list[NamedRun]":
-    from eval.fitting.examples import NamedRun  # noqa: PLC0415 - SciPy, as above
-
-    named = [_with_tag(source) for source in sources]
-    if index and not any(_is_question_set(path) for path, _ in named):
-        raise RunInvalid("--index goes with a question set; a run knows its own index")
-    for path, tag in named:  # all are looked at before the first question is asked
-        if _is_question_set(path):
-            _tagged(path, tag)
-        else:
-            read_run(path)
-    folders = _conducted([path for path, _ in named if _is_question_set(path)], index)
-    runs = [(folders.get(path, path), tag) for path, tag in named]
-    return [NamedRun(folder.resolve().name, tag, read_run(folder)) for folder, tag in runs]
-
-
-def _conducted(files: Sequence[Path], index: Path | None) -> dict[Path, Path]:
-    """The folder of a new run of each question set."""
-    if not files:
-        return {}
-    # What is asked here is fitted to, so an earlier calibration has no say in it.
-    settings = read_settings(index=index).model_copy(update={"calibration": None})
-    asker = EngineAsker(open_engine(settings))
-    command = shlex.join(["citewell", *sys.argv[1:]])
-    folders: dict[Path, Path] = {}
-    for file in dict.fromkeys(files):
-        folders[file] = new_folder()
-        try:
-            with progress() as bar:
-                conduct(file, read_questions(file), asker, folders[file], command, bar)
-        except KeyboardInterrupt:
-            messages.print(
-                f"citewell: interrupted; go on with `citewell eval {file} --index "
-                f"{settings.index} --out {folders[file]}`, then calibrate on that folder"
-            )
-            sys.exit(INTERRUPTED)
-        messages.print(f"{file}: run kept in {folders[file]}")
-    return folders
-
-
-def _with_tag(source: str) -> tuple[Path, str | None]:
-    """The longest path that exists, and the tag after its colon; else what the first one parts."""
-    parts = source.split(":")
-    stated = [(":".join(parts[:n]), ":".join(parts[n:])) for n in range(len(parts), 0, -1)]
-    first = source.partition(":")[::2]
-    path, tag = next((each for each in stated if Path(each[0]).exists()), first)
-    return Path(path), tag or None
-
-
-def _tagged(file: Path, tag: str | None) -> list[Question]:
-    """The questions with a tag, or all; raises ``QuestionSetInvalid`` when there is none."""
-    chosen = [q for q in read_questions(file) if tag is None or tag in q.tags]
-    if not chosen:
-        raise QuestionSetInvalid(f"{file} has no question tagged {tag!r}; choose another tag")
-    return chosen
-
-
-def _is_question_set(path: Path) -> bool:
-    return path.suffix == ".jsonl"
 
 
 def sweep(
@@ -169,7 +109,7 @@ def sweep(
     from eval.verdicts.pairs import check_measures  # noqa: PLC0415
 
     with explained_errors():
-        asked, pairs = _tagged(questions, tag), _pairs(choices)
+        asked, pairs = tagged(questions, tag), _pairs(choices)
         check_measures([measure])
         engine = open_engine(read_settings(index=index))
         with progress() as bar:

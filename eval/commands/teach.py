@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from eval.errors import OutputExists, RunInvalid
+from eval.errors import OutputExists
 from eval.runs.folder import read_run
 from index.console import explained_errors, messages, output
 
@@ -23,17 +23,13 @@ def teach(
         if out.exists():
             raise OutputExists(f"{out} is there already; name another file with --out")
         named = {folder.resolve().name: read_run(folder) for folder in runs}
-        try:
-            # Imported here because they take seconds, and are not installed everywhere.
-            from eval.fitting.examples import NamedRun, all_asked  # noqa: PLC0415
-            from eval.reading.examples import reading_examples  # noqa: PLC0415
-            from eval.reading.teach import Lesson  # noqa: PLC0415
-            from eval.reading.teach import teach as taught  # noqa: PLC0415
-            from service.reading.adapt import saved  # noqa: PLC0415
-        except ModuleNotFoundError as error:
-            raise RunInvalid(
-                f"teaching needs the package {error.name}: pip install 'citewell[reader]'"
-            ) from error
+        # Imported here because PyTorch takes seconds.
+        from eval.fitting.examples import NamedRun, all_asked  # noqa: PLC0415
+        from eval.reading.examples import reading_examples  # noqa: PLC0415
+        from eval.reading.teach import Lesson  # noqa: PLC0415
+        from eval.reading.teach import teach as taught  # noqa: PLC0415
+        from service.reading.adapt import saved  # noqa: PLC0415
+
         asked = all_asked([NamedRun(name, None, run) for name, run in named.items()])
         sources = {
             name: {

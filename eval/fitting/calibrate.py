@@ -32,17 +32,22 @@ _METHOD = (
 TOLD_AT = 0.05  # the stated share that the figures are for, or the nearest above
 
 
-def calibrate(runs: Sequence[NamedRun], stated_on: Sequence[str] = ()) -> dict[str, Any]:
+def calibrate(
+    runs: Sequence[NamedRun],
+    stated_on: Sequence[int] | None = None,
+    strict_on: Sequence[int] = (),
+) -> dict[str, Any]:
     """Fit both models and the thresholds; every run weighs the same.
 
-    The thresholds are those by which each of the runs named in ``stated_on`` (all when none
-    is) keeps its expected share of false answers at or below the stated ones.
+    The thresholds are those by which each of the runs whose numbers are in ``stated_on`` (all
+    when it is None) keeps its expected share of false answers at or below the stated ones; the
+    strict ones are those of the runs in ``strict_on``, none when there is none.
 
     Returns the content of ``calibration.json``. Raises ``QuestionSetInvalid`` when questions
-    are too few or all of one kind, or a name is of no run, and ``RunInvalid`` when one of them
-    failed, or the ranking weights of a run are gone.
+    are too few or all of one kind, and ``RunInvalid`` when one of them failed, or the ranking
+    weights of a run are gone.
     """
-    stating = _stating(runs, stated_on)
+    stating = range(len(runs)) if stated_on is None else stated_on
     asked = all_asked(runs)
     of_question = tuple(asked[0].features)
     of_passage = ("fused", *of_question)
@@ -59,28 +64,20 @@ def calibrate(runs: Sequence[NamedRun], stated_on: Sequence[str] = ()) -> dict[s
         np.array([each.question.answerable for each in asked]),
     )
     stated = _stated(runs, stating, found)
+    strict = _stated(runs, strict_on, found) if strict_on else {}
     return {
         "format": FORMAT,
         "passage": asdict(fit(passages, of_passage)),
         "question": asdict(fit(questions, of_question)),
         "thresholds": [list(pair) for pair in stated.items()],
-        "provenance": _provenance(runs, stating, stated, dealt, found),
+        "strict": [list(pair) for pair in strict.items()],
+        "provenance": _provenance(runs, (stating, strict_on), stated, dealt, found),
     }
 
 
 def told_at(stated: dict[float, float]) -> float:
     """The stated share that figures are told for."""
     return min((rate for rate in stated if rate >= TOLD_AT), default=max(stated))
-
-
-def _stating(runs: Sequence[NamedRun], stated_on: Sequence[str]) -> list[int]:
-    names = [named.name for named in runs]
-    unknown = sorted(set(stated_on) - set(names))
-    if unknown:
-        raise QuestionSetInvalid(
-            f"{', '.join(unknown)} is no run that was given; there are {', '.join(names)}"
-        )
-    return [number for number, name in enumerate(names) if not stated_on or name in stated_on]
 
 
 def _stated(
@@ -103,7 +100,7 @@ def _stated(
 
 def _provenance(
     runs: Sequence[NamedRun],
-    stating: Sequence[int],
+    stating: tuple[Sequence[int], Sequence[int]],
     stated: dict[float, float],
     dealt: Dealt,
     found: Validated,
@@ -111,7 +108,8 @@ def _provenance(
     rate = told_at(stated)
     sources = [
         _source(named)
-        | {"stated_on": run in stating, "figures": found.figures(stated[rate], run).as_json()}
+        | {"stated_on": run in stating[0], "strict_on": run in stating[1]}
+        | {"figures": found.figures(stated[rate], run).as_json()}
         for run, named in enumerate(runs)
     ]
     return {

@@ -14,9 +14,12 @@ def tables(content: dict[str, Any]) -> Iterator[str]:
     if len(parts) > 1:
         parts.append(("all", provenance["figures"]))
     threshold = dict(map(tuple, content["thresholds"]))[rate]
+    strict = dict(map(tuple, content["strict"])).get(rate)
     yield (
         f"At most {rate:g} false answers stated: threshold {threshold:g}. On questions left out:"
     )
+    if strict is not None:
+        yield f"(Strictly, with CITEWELL_STRICT=true: threshold {strict:g}.)"
     yield ""
     yield "| run | false answers | unanswerable | false abstentions | answerable | answered |"
     yield "|---|---|---:|---|---:|---|"
@@ -40,7 +43,9 @@ def tables(content: dict[str, Any]) -> Iterator[str]:
 
 def _name(run: dict[str, Any]) -> str:
     name: str = run["run"] if run["tag"] is None else f"{run['run']}:{run['tag']}"
-    return name if run["stated_on"] else f"{name} (fitted on only)"
+    if run["stated_on"]:
+        return name
+    return f"{name} (strict)" if run["strict_on"] else f"{name} (fitted on only)"
 
 
 def _share(figure: dict[str, float]) -> str:

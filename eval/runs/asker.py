@@ -56,6 +56,8 @@ class EngineAsker:
         """Index, model, settings, versions; those of ranking and calibration are digests."""
         manifest = self._engine.index.manifest
         settings = self._engine.settings
+        reads = self._engine.calibration.reads
+        shipped = "calibration-reading.json" if reads else "calibration.json"
         return Source(
             index_generation=manifest.generation,
             index_digest=manifest.digest,
@@ -66,7 +68,8 @@ class EngineAsker:
                 "python": python_version(),
                 **{name: version(name) for name in _PACKAGES},
                 "ranking": _digest(settings.ranking, "ranking/ranking.json"),
-                "calibration": _digest(settings.calibration, "answering/calibration.json"),
+                "calibration": _digest(settings.calibration, f"answering/{shipped}"),
+                **({"reader": _digest(None, "reading/adaptation.npz")} if reads else {}),
             },
         )
 

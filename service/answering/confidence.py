@@ -8,7 +8,7 @@ answer, each for a stated share of unanswerable questions that are answered all 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from math import exp, inf, isfinite
 from pathlib import Path
@@ -42,7 +42,8 @@ class Logistic:
 class Calibration:
     """Both models and the confidences from which on a question counts as answered.
 
-    ``thresholds`` are by the stated share of false answers, ascending. ``models`` are the
+    ``thresholds`` are by the stated share of false answers, ascending; ``strict`` those by
+    which it is stated on questions near the subject, none when there are none. ``models`` are the
     embedding models of the runs they were fitted on, as in a run's record
     (name and first digits of the sha256); what is not known is left out.
     """
@@ -51,20 +52,32 @@ class Calibration:
     question: Logistic
     thresholds: dict[float, float]
     models: frozenset[str] = frozenset()
+    strict: dict[float, float] = field(default_factory=dict)
 
-    def threshold(self, rate: float) -> float:
+    @property
+    def reads(self) -> bool:
+        """Whether it weighs what reading tells."""
+        return READ_FEATURES[0] in self.question.weights
+
+    def threshold(self, rate: float, strict: bool = False) -> float:
         """The threshold of the highest stated share that is not above ``rate``.
 
-        Raises ``SettingsInvalid`` when every stated one is above.
+        Raises ``SettingsInvalid`` when every stated one is above, or none is strict.
         """
-        stated = [share for share in self.thresholds if share <= rate]
+        stated = self.strict if strict else self.thresholds
         if not stated:
             raise SettingsInvalid(
+                "the calibration states no share of false answers near the subject: unset "
+                "CITEWELL_STRICT, or calibrate with --strict-on RUN"
+            )
+        allowed = [share for share in stated if share <= rate]
+        if not allowed:
+            raise SettingsInvalid(
                 f"the calibration states no share of false answers as low as {rate:g}; its lowest "
-                f"is {min(self.thresholds):g}: set CITEWELL_FALSE_ANSWERS to that, or calibrate "
+                f"is {min(stated):g}: set CITEWELL_FALSE_ANSWERS to that, or calibrate "
                 "with more unanswerable questions"
             )
-        return self.thresholds[max(stated)]
+        return stated[max(allowed)]
 
 
 def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, float]:
@@ -77,9 +90,9 @@ def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, fl
     return {"fused": scores.fused, **question}
 
 
-def load_calibration(file: Path | None = None, reading: bool = False) -> Calibration:
+def load_calibration(file: Path | None = None, reading: bool | None = None) -> Calibration:
     """The calibration in ``file``, or that which ships with citewell; with ``reading`` one that
-    weighs what reading tells, too.
+    weighs what reading tells, too. Of a file it need not be said.
 
     Raises ``SettingsInvalid`` when the file is none, or gives other features or impossible
     values.
@@ -90,10 +103,12 @@ def load_calibration(file: Path | None = None, reading: bool = False) -> Calibra
         found = _parsed(json.loads((file or shipped).read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise SettingsInvalid(f"{file} gives no calibration ({error!r}); {_REMEDY}") from error
-    besides = READ_FEATURES if reading else ()
+    besides = READ_FEATURES if reading or (reading is None and found.reads) else ()
     _check(file, "passage", found.passage, (*PASSAGE_FEATURES, *besides))
     _check(file, "question", found.question, (*QUESTION_FEATURES, *besides))
     _check_thresholds(file, found.thresholds)
+    if found.strict:
+        _check_thresholds(file, found.strict)
     return found
 
 
@@ -104,9 +119,14 @@ def _parsed(content: dict[str, Any]) -> Calibration:
     return Calibration(
         _logistic(content["passage"]),
         _logistic(content["question"]),
-        {float(rate): float(threshold) for rate, threshold in content["thresholds"]},
+        _thresholds(content["thresholds"]),
         frozenset(map(str, models)),
+        _thresholds(content.get("strict", [])),
     )
+
+
+def _thresholds(stated: Sequence[Sequence[float]]) -> dict[float, float]:
+    return {float(rate): float(threshold) for rate, threshold in stated}
 
 
 def _logistic(stated: dict[str, Any]) -> Logistic:

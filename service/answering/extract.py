@@ -7,7 +7,8 @@ from index.generation import Index
 from service.answer import Answer, CitedPassage
 from service.answering.absence import Judged, explain, is_unanswerable
 from service.answering.compose import answer_text, quotes_of
-from service.answering.select import Selection, select
+from service.answering.select import NEARLY, NEARLY_READ, Selection, select
+from service.answering.signals import READ_SIGNALS
 
 
 def extract(
@@ -30,7 +31,8 @@ def extract(
             "not_found", None, judged.confidence, (), (), signals=judged.signals, absence=absence
         )
     returned = [window for window in windows if window.place < len(passages)]
-    quotes = quotes_of(passages, select(returned))
+    nearly = NEARLY_READ if READ_SIGNALS[0] in judged.signals else NEARLY
+    quotes = quotes_of(passages, select(returned, nearly))
     return Answer(
         verdict="answered",
         text=answer_text(quotes),

@@ -19,6 +19,7 @@ from service.reading.reading import Reading
 MOST_QUOTES = 3
 FROM_PASSAGES = 5
 NEARLY = 0.4  # of a window's value: what is less good than the best by more is left out
+NEARLY_READ = 0.8  # the same where a reader's value is in it, which is more decided
 _PASSAGE_WEIGHT = 0.3  # of the passage's fused value, beside its window's own
 _KIND_WEIGHT = 0.1  # of holding the kind of thing that is asked for
 _READ_WEIGHT = 0.1  # of the reader's value for the best span in a window
@@ -69,13 +70,14 @@ def _read_spans(
     }
 
 
-def select(windows: Sequence[Selection]) -> list[Selection]:
+def select(windows: Sequence[Selection], nearly: float = NEARLY) -> list[Selection]:
     """One to ``MOST_QUOTES`` runs that share no character, of windows as ``ranked_windows``
-    gives them; none when there is no window."""
+    gives them; none when there is no window. What is worse than the best by more than
+    ``nearly`` is left out."""
     chosen: list[Selection] = []
     grown: set[int] = set()
     for window in windows:
-        if window.value < windows[0].value - NEARLY:
+        if window.value < windows[0].value - nearly:
             break
         touched = [number for number, one in enumerate(chosen) if _overlap(one, window)]
         if not touched and len(chosen) < MOST_QUOTES:

@@ -38,9 +38,12 @@ class AnswerChoices(BaseModel):
         int, Field(ge=2, le=50, description="how many passages the cross-encoder orders")
     ] = 20
     reader: Annotated[
-        bool,
-        Field(description="whether a small model reads the first passages for the answer"),
-    ] = False
+        bool | None,
+        Field(
+            description="whether a small model reads the first passages; unset: where the "
+            "calibration weighs it"
+        ),
+    ] = None
     threshold: Annotated[
         float | None,
         Field(ge=0, le=1, description="least confidence to answer, whatever is calibrated"),
@@ -49,3 +52,7 @@ class AnswerChoices(BaseModel):
         float,
         Field(gt=0, lt=1, description="share of unanswerable questions that may be answered"),
     ] = 0.05
+    strict: Annotated[
+        bool,
+        Field(description="whether that share is of questions near the subject, not off it"),
+    ] = False

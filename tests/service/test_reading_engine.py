@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.embed import Embedder
 from service.answering.confidence import PASSAGE_FEATURES, QUESTION_FEATURES, READ_FEATURES
 from service.engine import Engine, open_engine
 from service.errors import SettingsInvalid
@@ -18,6 +19,7 @@ from tests.service.corpora import index_of
 
 TEXTS = {"a.txt": "Aa bb cc. Dd ee ff.", "b.txt": "Gg hh.", "c.txt": "Aa.", "d.txt": "Bb."}
 QUESTION = "aa bb cc?"
+READ = (*QUESTION_FEATURES, *READ_FEATURES)
 
 
 class Finger:
@@ -60,7 +62,7 @@ def test_what_is_read_is_quoted_first(tmp_path: Path) -> None:
     without = engine_with(tmp_path / "without", None).ask(QUESTION)
     read = engine_with(tmp_path / "with", Finger("ee"), reader=True).ask(QUESTION)
     assert without.answer.quotes[0].text == "Aa bb cc."
-    assert [quote.text for quote in read.answer.quotes] == ["Dd ee ff."]
+    assert read.answer.quotes[0].text == "Dd ee ff."
 
 
 def test_what_is_read_is_a_signal(tmp_path: Path) -> None:
@@ -86,3 +88,29 @@ def test_a_calibration_for_the_other_kind_is_refused(tmp_path: Path, reads: bool
     reader = Finger("ee") if reads else None
     with pytest.raises(SettingsInvalid, match=r"must weigh .*scarcity"):
         engine_with(tmp_path, reader, reader=not reads)
+
+
+@pytest.mark.parametrize("stated", [None, True])
+def test_a_calibration_that_weighs_it_has_the_passages_read(
+    tmp_path: Path, stated: bool | None
+) -> None:
+    engine = engine_with(tmp_path, Finger("ee"), reader=stated)
+    assert "read" in engine.ask(QUESTION).answer.signals
+
+
+@pytest.mark.parametrize(("reader", "names"), [(None, QUESTION_FEATURES), (True, READ)])
+def test_unless_told_passages_are_read_with_the_model_that_it_was_fitted_with(
+    tmp_path: Path, reader: bool | None, names: tuple[str, ...]
+) -> None:
+    settings = Settings(index=index_of(tmp_path, TEXTS), reader=reader)
+    assert tuple(open_engine(settings, LetterEmbedder()).ask(QUESTION).answer.signals) == names
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("reader", "names"), [(None, READ), (False, QUESTION_FEATURES)])
+def test_with_the_shipped_model_passages_are_read_unless_told(
+    seed_index: Path, minilm: Embedder, reader: bool | None, names: tuple[str, ...]
+) -> None:
+    engine = open_engine(Settings(index=seed_index), minilm)
+    engine = engine.with_settings(Settings(index=seed_index, reader=reader))
+    assert tuple(engine.ask(QUESTION).answer.signals) == names

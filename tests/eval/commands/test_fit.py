@@ -77,14 +77,24 @@ def test_a_calibration_is_replaced_and_nothing_else(run: Path, tmp_path: Path) -
     assert read_run(run).facts.asked == len(ROWS)
 
 
-def test_the_run_to_state_on_is_named(run: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["{run}", "{run}/", "run", "{run}:mine"])
+@pytest.mark.parametrize("option", ["--stated-on", "--strict-on"])
+def test_the_run_to_state_on_is_named(run: Path, tmp_path: Path, option: str, name: str) -> None:
     out = tmp_path / "mine.json"
-    assert calibrate(run, "--stated-on", "run", "--out", out).exit_code == 0
-    done = calibrate(run, "--stated-on", "walk", "--out", tmp_path / "other.json")
-    assert (done.exit_code, "walk is no run that was given; there are run" in done.stderr) == (
-        2,
-        True,
-    )
+    done = calibrate(f"{run}:mine", option, name.format(run=run), "--out", out)
+    assert done.exit_code == 0, done.stderr
+    assert bool(load_calibration(out).strict) == (option == "--strict-on")
+
+
+@pytest.mark.parametrize("option", ["--stated-on", "--strict-on"])
+def test_a_run_that_was_not_given_is_told_before_the_first_question(
+    file: Path, small_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = calibrate(file, "--index", small_index, option, "walk", "--out", "other.json")
+    assert done.exit_code == 2
+    assert "walk is none of what was given; there are " in done.stderr.replace("\n", " ")
+    assert not list(tmp_path.glob(".citewell/**/run.json"))
     assert not (tmp_path / "other.json").exists()
 
 
@@ -160,7 +170,8 @@ def test_a_question_set_is_run_first(
     # what is fitted anew need not be there
     monkeypatch.setenv("CITEWELL_CALIBRATION", "none.json")
     build_index([folder], tmp_path / "index", minilm)
-    done = calibrate(f"{file}:mine", "--index", "index", "--out", "mine.json")
+    stated = ("--stated-on", file, "--strict-on", "questions.jsonl")
+    done = calibrate(f"{file}:mine", "--index", "index", *stated, "--out", "mine.json")
     assert done.exit_code == 0, done.stderr
     (kept,) = (tmp_path / ".citewell" / "runs").iterdir()
     assert f"run kept in {kept.relative_to(tmp_path)}" in done.stderr

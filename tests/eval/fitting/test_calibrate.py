@@ -92,7 +92,8 @@ def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path)
 def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
     facts = read_run(run_folder).facts
     content = calibrate([named(run_folder)])
-    assert list(content) == ["format", "passage", "question", "thresholds", "provenance"]
+    parts = ["format", "passage", "question", "thresholds", "strict", "provenance"]
+    assert list(content) == parts
     assert content["format"] == "citewell-calibration/2"
     provenance = content["provenance"]
     (source,) = provenance.pop("runs")
@@ -102,6 +103,7 @@ def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
         "run": "run",
         "tag": None,
         "stated_on": True,
+        "strict_on": False,
         "questions_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "index_digest": facts.source.index_digest,
         "model": "letters 000000000000",
@@ -150,10 +152,10 @@ def test_of_several_runs_the_highest_threshold_counts(run_folder: Path) -> None:
     assert stated[0.5] == max(each for each in own if each is not None)
 
 
-@pytest.mark.parametrize(("name", "run"), [("a", 0), ("b", 1)])
-def test_thresholds_are_stated_on_the_runs_named(run_folder: Path, name: str, run: int) -> None:
+@pytest.mark.parametrize("run", [0, 1])
+def test_thresholds_are_stated_on_the_runs_chosen(run_folder: Path, run: int) -> None:
     runs = [named(run_folder, "tuning", "a"), named(run_folder, "test", "b")]
-    content = calibrate(runs, [name])
+    content = calibrate(runs, [run])
     own = left_out_confidences(*runs)[run]
     assert dict(map(tuple, content["thresholds"]))[0.5] == conformal_threshold(own, 0.5)
     stated_on = [source["stated_on"] for source in content["provenance"]["runs"]]
@@ -162,15 +164,18 @@ def test_thresholds_are_stated_on_the_runs_named(run_folder: Path, name: str, ru
 
 def test_what_thresholds_are_stated_on_changes_no_model(run_folder: Path) -> None:
     runs = [named(run_folder), named(run_folder, "test", "b")]
-    every, one = calibrate(runs), calibrate(runs, ["run"])
+    every, one = calibrate(runs), calibrate(runs, [0])
     assert (every["passage"], every["question"]) == (one["passage"], one["question"])
     assert every["thresholds"] != one["thresholds"]
 
 
-def test_a_name_of_no_run_is_refused(run_folder: Path) -> None:
+def test_strict_thresholds_are_those_of_other_runs(run_folder: Path) -> None:
     runs = [named(run_folder, "tuning", "a"), named(run_folder, "test", "b")]
-    with pytest.raises(QuestionSetInvalid, match=r"^c, d is no run that was given; there are a, b"):
-        calibrate(runs, ["d", "b", "c"])
+    content = calibrate(runs, [0], [1])
+    own = [conformal_threshold(each, 0.5) for each in left_out_confidences(*runs)]
+    assert [dict(map(tuple, content[kind]))[0.5] for kind in ("thresholds", "strict")] == own
+    assert [source["strict_on"] for source in content["provenance"]["runs"]] == [False, True]
+    assert "(Strictly, with CITEWELL_STRICT=true: threshold " in "".join(tables(content))
 
 
 def test_too_few_unanswerable_questions_are_told(run_folder: Path) -> None:
@@ -229,7 +234,7 @@ def test_what_a_server_does_not_tell_is_not_told(run_folder: Path, tmp_path: Pat
 
 
 def test_tables_tell_each_run_and_all(run_folder: Path) -> None:
-    content = calibrate([named(run_folder, "test", "a"), named(run_folder, None, "b")], ["b"])
+    content = calibrate([named(run_folder, "test", "a"), named(run_folder, None, "b")], [1])
     threshold = dict(map(tuple, content["thresholds"]))[0.2]
     lines = list(tables(content))
     assert lines[0] == (

@@ -1,5 +1,6 @@
 """Scores become probabilities by a formula that one can follow."""
 
+from dataclasses import replace
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from service.answering.confidence import (
     FORMAT,
     PASSAGE_FEATURES,
     QUESTION_FEATURES,
+    READ_FEATURES,
     Calibration,
     Logistic,
     load_calibration,
@@ -22,6 +24,7 @@ from service.errors import SettingsInvalid
 from service.ranking.pool import TERMS_WEIGHT
 from service.settings import Settings
 from tests.service.calibrations import calibration_file
+from tests.service.corpora import engine_of
 
 finite = st.floats(-1e6, 1e6)
 shares = st.floats(0, 1)
@@ -80,7 +83,17 @@ def test_the_shipped_models_tell_likely_from_unlikely() -> None:
 
 @pytest.mark.parametrize("rate", [0.01, Settings().false_answers, 0.5])
 def test_the_shipped_thresholds_are_confidences_that_can_be_reached(rate: float) -> None:
+    reading = load_calibration(reading=True)
+    assert 0 < reading.threshold(rate) < reading.threshold(rate, strict=True) < 1
     assert 0 < load_calibration().threshold(rate) < 1
+
+
+@given(st.dictionaries(st.sampled_from([*QUESTION_FEATURES, *READ_FEATURES]), finite))
+def test_the_shipped_models_that_read_never_fall_with_a_feature(raised: dict[str, float]) -> None:
+    low = dict.fromkeys((*QUESTION_FEATURES, *READ_FEATURES), 0.0)
+    high = {name: max(value, raised.get(name, 0.0)) for name, value in low.items()}
+    model = load_calibration(reading=True).question
+    assert model.probability(low) <= model.probability(high)
 
 
 STATED = Calibration(Logistic(0.0, {}), Logistic(0.0, {}), {0.05: 0.9, 0.1: 0.6, 0.5: 0.6})
@@ -101,6 +114,32 @@ def test_a_lower_share_than_any_stated_one_is_refused(rate: float) -> None:
     message = f"states no share of false answers as low as {rate:g}; its lowest is 0.05: set CITE"
     with pytest.raises(SettingsInvalid, match=message):
         STATED.threshold(rate)
+
+
+def test_strictly_another_threshold_is_obeyed() -> None:
+    both = replace(STATED, strict={0.05: 0.95, 0.2: 0.7})
+    assert (both.threshold(0.1, strict=True), both.threshold(0.1)) == (0.95, 0.6)
+    with pytest.raises(SettingsInvalid, match=r"as low as 0\.01; its lowest is 0\.05"):
+        both.threshold(0.01, strict=True)
+
+
+def test_what_is_not_stated_near_the_subject_is_told() -> None:
+    with pytest.raises(SettingsInvalid, match="near the subject: unset CITEWELL_STRICT, or calib"):
+        STATED.threshold(0.05, strict=True)
+
+
+@pytest.mark.parametrize(("strict", "verdict"), [(False, "answered"), (True, "not_found")])
+def test_the_engine_is_strict_when_told(tmp_path: Path, strict: bool, verdict: str) -> None:
+    stated = {"thresholds": [[0.05, 0.5]], "strict": [[0.05, 0.9]]}
+    file = calibration_file(tmp_path / "mine", **stated)  # of confidence 0.88
+    engine = engine_of(tmp_path, {"1.txt": "aa bb"}, calibration=file, strict=strict)
+    assert engine.ask("aa").answer.verdict == verdict
+
+
+@pytest.mark.parametrize("strict", [[[0.05, 1.5]], [[0.1, 0.2], [0.05, 0.3]], [[0.05]]])
+def test_strict_thresholds_that_cannot_be_are_refused(tmp_path: Path, strict: object) -> None:
+    with pytest.raises(SettingsInvalid, match="make one with"):
+        load_calibration(calibration_file(tmp_path, strict=strict))
 
 
 def test_the_score_sent_is_that_of_the_shipped_model(small_engine: Engine) -> None:
