@@ -7,8 +7,7 @@ from index.generation import Index
 from service.answer import Answer, CitedPassage
 from service.answering.absence import Judged, explain, is_unanswerable
 from service.answering.compose import answer_text, quotes_of
-from service.answering.select import NEARLY, NEARLY_READ, Selection, select
-from service.answering.signals import READ_SIGNALS
+from service.answering.select import Selection, select
 
 
 def extract(
@@ -31,8 +30,7 @@ def extract(
             "not_found", None, judged.confidence, (), (), signals=judged.signals, absence=absence
         )
     returned = [window for window in windows if window.place < len(passages)]
-    nearly = NEARLY_READ if READ_SIGNALS[0] in judged.signals else NEARLY
-    quotes = quotes_of(passages, select(returned, nearly))
+    quotes = quotes_of(passages, select(returned))
     return Answer(
         verdict="answered",
         text=answer_text(quotes),

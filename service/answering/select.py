@@ -19,7 +19,7 @@ from service.reading.reading import Reading
 MOST_QUOTES = 3
 FROM_PASSAGES = 5
 NEARLY = 0.4  # of a window's value: what is less good than the best by more is left out
-NEARLY_READ = 0.8  # the same where a reader's value is in it, which is more decided
+NEARLY_READ = 0.6  # the same with the reader's value, which is more decided
 _PASSAGE_WEIGHT = 0.3  # of the passage's fused value, beside its window's own
 _KIND_WEIGHT = 0.1  # of holding the kind of thing that is asked for
 _READ_WEIGHT = 0.1  # of the reader's value for the best span in a window
@@ -27,11 +27,18 @@ _READ_WEIGHT = 0.1  # of the reader's value for the best span in a window
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A run inside the passage at ``place`` (from 0), as document offsets; ``value`` orders."""
+    """A run inside the passage at ``place`` (from 0), as document offsets; ``value`` is that of
+    likeness, ``read`` what the reader's adds to it, and the ``total`` orders."""
 
     place: int
     span: Span
     value: float
+    read: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """By what it is compared."""
+        return self.value + self.read
 
 
 def ranked_windows(
@@ -52,9 +59,9 @@ def ranked_windows(
             text = each.text_of(piece.span)
             fits = kind != "other" and holds_expected(kind, text, asked)
             value = piece.value + base + _KIND_WEIGHT * fits
-            value += _READ_WEIGHT * spans.get((place, piece.span), least)
-            found.append(Selection(place, piece.span, value))
-    return sorted(found, key=lambda one: (-one.value, one.place, one.span.start))
+            read = _READ_WEIGHT * spans.get((place, piece.span), least)
+            found.append(Selection(place, piece.span, value, read))
+    return sorted(found, key=lambda one: (-one.total, one.place, one.span.start))
 
 
 def _read_spans(
@@ -70,15 +77,28 @@ def _read_spans(
     }
 
 
-def select(windows: Sequence[Selection], nearly: float = NEARLY) -> list[Selection]:
+def select(windows: Sequence[Selection]) -> list[Selection]:
     """One to ``MOST_QUOTES`` runs that share no character, of windows as ``ranked_windows``
-    gives them; none when there is no window. What is worse than the best by more than
-    ``nearly`` is left out."""
+    gives them; none when there is no window.
+
+    Where windows were read, those that are good without it follow if there is room: reader
+    and likeness err in different questions."""
+    nearly = NEARLY_READ if any(window.read for window in windows) else NEARLY
+    least = windows[0].total - nearly if windows else 0.0
+    chosen = _united_runs([window for window in windows if window.total >= least])
+    alike = sorted(windows, key=lambda one: -one.value)
+    for window in alike:
+        fits = len(chosen) < MOST_QUOTES and window.value >= alike[0].value - NEARLY
+        if fits and not any(_overlap(one, window) for one in chosen):
+            chosen.append(window)
+    return chosen
+
+
+def _united_runs(windows: Sequence[Selection]) -> list[Selection]:
+    """The first runs that share no character, each united with one window that overlaps it."""
     chosen: list[Selection] = []
     grown: set[int] = set()
     for window in windows:
-        if window.value < windows[0].value - nearly:
-            break
         touched = [number for number, one in enumerate(chosen) if _overlap(one, window)]
         if not touched and len(chosen) < MOST_QUOTES:
             chosen.append(window)
@@ -98,4 +118,4 @@ def _overlap(one: Selection, other: Selection) -> bool:
 
 def _united(one: Selection, other: Selection) -> Selection:
     span = Span(min(one.span.start, other.span.start), max(one.span.end, other.span.end))
-    return Selection(one.place, span, one.value)
+    return Selection(one.place, span, one.value, one.read)

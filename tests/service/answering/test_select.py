@@ -1,5 +1,7 @@
 """The runs that answer are chosen by their values, near the best one, and never overlap."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -184,3 +186,27 @@ def test_every_run_lies_inside_its_passage(
         passage = answered.passages[quote.citation - 1]
         assert passage.start <= quote.start < quote.end <= passage.end
     engine.index.texts.close()
+
+
+def read(place: int, start: int, value: float, reads: float) -> Selection:
+    return Selection(place, Span(start, start + 5), value, reads)
+
+
+def test_what_was_read_comes_first_and_what_is_alike_fills_the_room() -> None:
+    best, alike, bad = read(0, 0, 1.0, 0.9), read(1, 0, 1.3, 0.0), read(2, 0, 0.89, 0.0)
+    # 1.9, 1.3 and 0.89 in all: the second within 0.6 of the first, the third of neither
+    assert select([best, alike, bad]) == [best, alike]
+    sure = replace(best, read=1.5)
+    assert select([sure, alike, bad]) == [sure, alike]  # by likeness, of which it is the best
+    near = replace(bad, value=0.91)
+    assert select([sure, alike, near]) == [sure, alike, near]
+
+
+def test_what_is_alike_does_not_overlap_what_was_read() -> None:
+    best, beside = read(0, 0, 1.0, 2.0), read(0, 3, 1.3, 0.0)
+    assert select([best, beside]) == [best]
+
+
+def test_there_are_never_more_quotes_for_being_read() -> None:
+    windows = [read(place, 0, 1.0 - place / 100, 0.5 * (place < 3)) for place in range(6)]
+    assert select(windows) == windows[:3]
