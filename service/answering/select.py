@@ -7,8 +7,9 @@ windows overlap by half, a window takes in its better neighbour, so that what li
 their border is not cut in two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 from index.passage import Span
 from service.answering.expected import holds_expected
@@ -20,6 +21,7 @@ MOST_QUOTES = 3
 FROM_PASSAGES = 5
 NEARLY = 0.4  # of a window's value: what is less good than the best by more is left out
 NEARLY_READ = 0.6  # the same with the reader's value, which is more decided
+NEARLY_ALIKE = 0.3  # the same of what is only alike, beside what was read
 _PASSAGE_WEIGHT = 0.3  # of the passage's fused value, beside its window's own
 _KIND_WEIGHT = 0.1  # of holding the kind of thing that is asked for
 _READ_WEIGHT = 0.1  # of the reader's value for the best span in a window
@@ -81,24 +83,31 @@ def select(windows: Sequence[Selection]) -> list[Selection]:
     """One to ``MOST_QUOTES`` runs that share no character, of windows as ``ranked_windows``
     gives them; none when there is no window.
 
-    Where windows were read, those that are good without it follow if there is room: reader
-    and likeness err in different questions."""
-    nearly = NEARLY_READ if any(window.read for window in windows) else NEARLY
-    least = windows[0].total - nearly if windows else 0.0
-    chosen = _united_runs([window for window in windows if window.total >= least])
+    Where windows were read, what is best by reading and what is best by likeness take turns:
+    the two err in different questions."""
+    if not any(window.read for window in windows):
+        return _runs(windows, NEARLY, lambda one: one.value)
+    by_reading = _runs(windows, NEARLY_READ, lambda one: one.total)
     alike = sorted(windows, key=lambda one: -one.value)
-    for window in alike:
-        fits = len(chosen) < MOST_QUOTES and window.value >= alike[0].value - NEARLY
-        if fits and not any(_overlap(one, window) for one in chosen):
-            chosen.append(window)
+    by_likeness = _runs(alike, NEARLY_ALIKE, lambda one: one.value)
+    chosen: list[Selection] = []
+    for run in chain.from_iterable(zip_longest(by_reading, by_likeness)):
+        fits = run is not None and len(chosen) < MOST_QUOTES
+        if fits and not any(_overlap(one, run) for one in chosen):
+            chosen.append(run)
     return chosen
 
 
-def _united_runs(windows: Sequence[Selection]) -> list[Selection]:
-    """The first runs that share no character, each united with one window that overlaps it."""
+def _runs(
+    windows: Sequence[Selection], nearly: float, worth: Callable[[Selection], float]
+) -> list[Selection]:
+    """The first runs that share no character, of windows nearly as good as the first; each is
+    united with the first window that overlaps it."""
     chosen: list[Selection] = []
     grown: set[int] = set()
     for window in windows:
+        if worth(window) < worth(windows[0]) - nearly:
+            break
         touched = [number for number, one in enumerate(chosen) if _overlap(one, window)]
         if not touched and len(chosen) < MOST_QUOTES:
             chosen.append(window)
