@@ -31,7 +31,7 @@ RUN python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))
     && pip install --only-binary :all: -c constraints.txt -r requirements.txt \
     && python -c 'import torch; raise SystemExit(torch.version.cuda is not None)'
 
-COPY LICENSE README.md citewell.py ./
+COPY LICENSE NOTICE README.md citewell.py ./
 COPY index/ index/
 COPY service/ service/
 COPY eval/ eval/
