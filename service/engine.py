@@ -12,14 +12,7 @@ from index.embed import Embedder, ModelCard
 from index.generation import Index, open_index
 from index.minilm import load_embedder
 from index.passage import stable_id
-from service.answer import (
-    Answer,
-    Event,
-    IndexRef,
-    Response,
-    Retrieval,
-    Understood,
-)
+from service.answer import Answer, Event, IndexRef, Response, Retrieval, Understood
 from service.answering.absence import Judged
 from service.answering.confidence import Calibration
 from service.answering.extract import extract

@@ -52,10 +52,8 @@ def calibrate(
     of_question = tuple(asked[0].features)
     of_passage = ("fused", *of_question)
     dealt = deal(asked)
-    passages, questions = (
-        passage_examples(asked, dealt.folds),
-        question_examples(asked, dealt.folds),
-    )
+    passages = passage_examples(asked, dealt.folds)
+    questions = question_examples(asked, dealt.folds)
     for examples in (passages, questions):
         check_kinds(examples, [named.name for named in runs])
     found = Validated(

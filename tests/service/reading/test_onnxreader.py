@@ -43,9 +43,14 @@ def test_what_is_too_long_is_read_as_far_as_it_goes(reader: OnnxReader) -> None:
     (read,) = reader.read(QUESTION, [long])
     assert len(read.begins) < MOST_PIECES
     assert read.best_span(len(long) - 8) < read.best_span()
-    (question_alone,) = reader.read("harbour " * 300, [ANSWER])
-    assert len(question_alone.begins) == 0
-    assert np.isfinite(question_alone.answered)
+
+
+@pytest.mark.parametrize("question", ["harbour " * 250, "a" * 2000, "? " * 1000])
+def test_of_the_longest_question_a_part_is_read(reader: OnnxReader, question: str) -> None:
+    short, long = reader.read(question, [ANSWER, "harbour " * 1000])
+    assert short.ends[-1] == len(ANSWER)
+    assert 0 < len(long.begins) < MOST_PIECES
+    assert np.isfinite([short.answered, long.answered, short.best_span()]).all()
 
 
 def test_nothing_is_read_of_nothing(reader: OnnxReader) -> None:
