@@ -50,7 +50,7 @@ def signals_of(
     found["named"], found["known"] = _names(question, first, index)
     found["typed"] = float(_typed(kind, question, first, windows))
     found["possible"] = float(is_possible(kind, index))
-    found["scarcity"] = scarcity(index.windows.count)
+    found["scarcity"] = scarcity(index.extent.windows)
     return {name: round(float(found[name]), 6) for name in SIGNALS}
 
 

@@ -107,16 +107,16 @@ def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
         """Answer a question from the documents, with proved passages."""
         engine = live.engine()
         if is_wanted(request.headers.get("accept")):
-            events = engine.ask_stream(body.question, body.top_k, body.before)
+            events = engine.ask_stream(body.question, body.top_k, body.before, body.chosen)
             return EventStream(events, metrics.found)
-        response = engine.ask(body.question, body.top_k, body.before)
+        response = engine.ask(body.question, body.top_k, body.before, body.chosen)
         metrics.found(response)
         return response
 
     @app.post("/v1/retrieve", response_model=Retrieval, responses=problems, tags=["answers"])
     def retrieve(body: AskRequest) -> Retrieval:
         """The proved passages for a question, without an answer."""
-        retrieval = live.engine().retrieve(body.question, body.top_k, body.before)
+        retrieval = live.engine().retrieve(body.question, body.top_k, body.before, body.chosen)
         metrics.found(retrieval)
         return retrieval
 
