@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import cached_property
 from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.catalog import Marks
 from index.filter import DocumentFilter
-from index.parts import Parts
+from index.parts import Parts, Rows
 from index.passage import Document, Span
 from index.textfile import DocumentFacts
 from index.texts import Place, SegmentTexts, StoredPassage
@@ -35,6 +37,34 @@ class Texts:
         narrowed = copy(self)
         narrowed._kept = documents
         return narrowed
+
+    @property
+    def count(self) -> int:
+        """How many documents there are, left out or not."""
+        return self._documents.total
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The path of each document by its number; this and the next three work out once."""
+        return [path for segment in self._segments for path in segment.catalog.paths]
+
+    @cached_property
+    def by_path(self) -> Rows:
+        """The numbers of all documents in the order of their paths."""
+        numbers = sorted(range(self.count), key=self.paths.__getitem__)
+        return np.array(numbers, dtype=np.int64)
+
+    @cached_property
+    def dates(self) -> NDArray[np.str_]:
+        """The date of each document by its number, "" where it has none."""
+        none = np.zeros(0, dtype="U10")
+        return np.concatenate([none, *(segment.catalog.dates for segment in self._segments)])
+
+    @cached_property
+    def lengths(self) -> Rows:
+        """The length of each document's text by its number."""
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *(segment.catalog.lengths for segment in self._segments)])
 
     def chosen(self, asked: DocumentFilter) -> tuple[Marks, dict[str, int]]:
         """Which documents fulfil all conditions, shape ``(documents,)``, and how many do not

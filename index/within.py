@@ -9,23 +9,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.errors import FilterInvalid
+from index.choose import choose
 from index.extent import Extent
-from index.filter import DocumentFilter, check_filter
+from index.filter import DocumentFilter
 from index.generation import Index
 
 
 def within(index: Index, asked: DocumentFilter | None) -> Index:
     """The index as if it held only the documents of the filter; itself when these are all.
 
-    Its ``extent`` tells how much is left. Raises ``FilterInvalid`` for a filter that cannot be
-    meant, and for an id that no document has.
+    Its ``extent`` tells how much is left. Raises ``FilterInvalid`` as ``choose`` does.
     """
     if asked is None or not asked.identity:
         return index
-    check_filter(asked)
-    _check_documents(index, asked)
-    kept, excluded = index.texts.chosen(asked)
+    kept, excluded = choose(index.texts, asked)
     if kept.all():
         return index
     rows = index.windows.rows_of(kept)
@@ -41,12 +38,3 @@ def within(index: Index, asked: DocumentFilter | None) -> Index:
         lexical=index.lexical.within(rows),
         texts=index.texts.within(kept),
     )
-
-
-def _check_documents(index: Index, asked: DocumentFilter) -> None:
-    for place, identity in enumerate(asked.documents or ()):
-        if not index.texts.holds(identity):
-            raise FilterInvalid(
-                f"documents.{place}",
-                "is no id of a document of this index; take it from the list of documents",
-            )

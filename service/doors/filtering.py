@@ -1,7 +1,6 @@
 """A filter as callers send it. In: JSON. Out: the DocumentFilter that the engine takes.
 
-The same fields over HTTP and for tools; what they may hold is told here and checked by
-``index.filter``, which says why.
+The same fields over HTTP and for tools; what their types cannot say ``index.filter`` checks.
 """
 
 from typing import Annotated
@@ -18,6 +17,14 @@ from index.filter import (
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+IDS = "ids; any of them"
+ANY = (
+    "patterns of paths, any of them: `*` stands for any characters (slashes too), `?` for one, "
+    "`[ab]` for one of these; upper and lower case differ"
+)
+TAGS = "tags, all of them, in any case"
+FIRST_DAY = "the first day; a document without a date is on none"
+LAST_DAY = "the day after the last one"
 
 
 class Filter(BaseModel):
@@ -26,37 +33,21 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     documents: Annotated[
-        list[Text] | None,
-        Field(min_length=1, max_length=MOST_DOCUMENTS, description="ids; any of them"),
+        list[Text] | None, Field(min_length=1, max_length=MOST_DOCUMENTS, description=IDS)
     ] = None
     path: Annotated[
-        list[Text] | None,
-        Field(
-            min_length=1,
-            max_length=MOST_PATTERNS,
-            description="patterns of paths, any of them: `*` stands for any characters (slashes "
-            "too), `?` for one, `[ab]` for one of these; upper and lower case differ",
-        ),
+        list[Text] | None, Field(min_length=1, max_length=MOST_PATTERNS, description=ANY)
     ] = None
     tags: Annotated[
-        list[Text] | None,
-        Field(min_length=1, max_length=MOST_TAGS, description="tags, all of them, in any case"),
+        list[Text] | None, Field(min_length=1, max_length=MOST_TAGS, description=TAGS)
     ] = None
-    date_from: Annotated[
-        Day | None, Field(description="the first day; a document without a date is on none")
-    ] = None
-    date_before: Annotated[Day | None, Field(description="the day after the last one")] = None
+    date_from: Annotated[Day | None, Field(description=FIRST_DAY)] = None
+    date_before: Annotated[Day | None, Field(description=LAST_DAY)] = None
 
     @property
     def chosen(self) -> DocumentFilter:
         """The same as the engine takes it."""
-        return DocumentFilter(
-            _listed(self.documents),
-            _listed(self.path),
-            _listed(self.tags),
-            self.date_from,
-            self.date_before,
-        )
+        return as_filter(self.documents, self.path, self.tags, self.date_from, self.date_before)
 
 
 def chosen_by(given: Filter | None) -> DocumentFilter | None:
@@ -64,5 +55,13 @@ def chosen_by(given: Filter | None) -> DocumentFilter | None:
     return None if given is None else given.chosen
 
 
-def _listed(values: list[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
+def as_filter(
+    documents: list[str] | None,
+    path: list[str] | None,
+    tags: list[str] | None,
+    date_from: str | None,
+    date_before: str | None,
+) -> DocumentFilter:
+    """Conditions as they were sent, as the index takes them; not checked."""
+    listed = [None if values is None else tuple(values) for values in (documents, path, tags)]
+    return DocumentFilter(listed[0], listed[1], listed[2], date_from, date_before)

@@ -24,11 +24,11 @@ from service.web.chat_errors import OpenAIErrors
 from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
 from service.web.described import describe
-from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
+from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health

@@ -113,14 +113,6 @@ class DocumentItem(BaseModel):
         )
 
 
-class DocumentList(BaseModel):
-    """A page of the documents in the order of indexing; ``total`` counts all of them."""
-
-    documents: list[DocumentItem]
-    total: int
-    index: IndexRef
-
-
 class DocumentText(DocumentItem):
     """A document with its canonical text, which all offsets refer to: ``pages`` are where page
     1, 2 and so on begin, none for a format without pages; ``headings`` stand in its order."""

@@ -64,6 +64,7 @@ def fuzz(url: str, seed: int, examples: int) -> Tally:
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json", config=config)
     schema.hook("filter_body")(_is_no_reversed_citation)
     schema.hook("filter_body")(_chooses_no_made_up_document)
+    schema.hook("filter_query")(_names_nothing_made_up)
     tally = Tally()
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
@@ -84,8 +85,15 @@ def _is_no_reversed_citation(_context: object, body: object) -> bool:
 
 def _chooses_no_made_up_document(_context: object, body: object) -> bool:
     """False for filters by ids, for which ids the index holds no schema can say."""
-    chosen = body.get("filter") if isinstance(body, dict) else None
-    return not (isinstance(chosen, dict) and chosen.get("documents"))
+    body = body if isinstance(body, dict) else {}
+    own = body.get("citewell")
+    filters = [body.get("filter"), own.get("filter") if isinstance(own, dict) else None]
+    return not any(each.get("documents") for each in filters if isinstance(each, dict))
+
+
+def _names_nothing_made_up(_context: object, query: object) -> bool:
+    """False for a cursor or an id that no answer has given."""
+    return not isinstance(query, dict) or not {"cursor", "documents"} & query.keys()
 
 
 def _count(event: events.ScenarioFinished, tally: Tally) -> None:
