@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.errors import FilterInvalid
-from index.labels import tidy_tag
+from index.labels import LONGEST_TAG, tidy_tag
 
-MOST_DOCUMENTS = 1000
-MOST_PATTERNS = 100
-MOST_TAGS = 100
-LONGEST = 1000  # code points of an id, a pattern or a tag
+# How many of each, and how many code points each may have: what fits into a request's body.
+MOST_DOCUMENTS, LONGEST_ID = 500, 64
+MOST_PATTERNS, LONGEST_PATTERN = 20, 500
+MOST_TAGS = 20
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -67,10 +67,10 @@ def check_filter(asked: DocumentFilter) -> None:
 
 
 def _refused(asked: DocumentFilter) -> Iterator[tuple[str, str]]:
-    for name, values, most in (
-        ("documents", asked.documents, MOST_DOCUMENTS),
-        ("path", asked.path, MOST_PATTERNS),
-        ("tags", asked.tags, MOST_TAGS),
+    for name, values, most, longest in (
+        ("documents", asked.documents, MOST_DOCUMENTS, LONGEST_ID),
+        ("path", asked.path, MOST_PATTERNS, LONGEST_PATTERN),
+        ("tags", asked.tags, MOST_TAGS, LONGEST_TAG),
     ):
         if values is None:
             continue
@@ -79,18 +79,18 @@ def _refused(asked: DocumentFilter) -> Iterator[tuple[str, str]]:
         if len(values) > most:
             yield name, f"holds {len(values)}; {most} are the most"
         for place, value in enumerate(values):
-            for why in _refused_text(value):
+            for why in _refused_text(value, longest):
                 yield f"{name}.{place}", why
     for name, day in (("date_from", asked.date_from), ("date_before", asked.date_before)):
         if day is not None and not _is_day(day):
             yield name, "is no day of the calendar; write it as YYYY-MM-DD"
 
 
-def _refused_text(value: str) -> Iterator[str]:
+def _refused_text(value: str, longest: int) -> Iterator[str]:
     if not value:
         yield "is empty; leave it out"
-    if len(value) > LONGEST:
-        yield f"has {len(value)} characters; {LONGEST} are the most"
+    if len(value) > longest:
+        yield f"has {len(value)} characters; {longest} are the most"
     if any("\ud800" <= c <= "\udfff" for c in value):
         yield "holds half of a surrogate pair; send valid Unicode"
 

@@ -8,14 +8,18 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.filter import (
-    LONGEST,
+    LONGEST_ID,
+    LONGEST_PATTERN,
     MOST_DOCUMENTS,
     MOST_PATTERNS,
     MOST_TAGS,
     DocumentFilter,
 )
+from index.labels import LONGEST_TAG
 
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
+Pattern = Annotated[str, Field(min_length=1, max_length=LONGEST_PATTERN)]
+Tag = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG)]
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 IDS = "ids; any of them"
 ANY = (
@@ -33,13 +37,13 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     documents: Annotated[
-        list[Text] | None, Field(min_length=1, max_length=MOST_DOCUMENTS, description=IDS)
+        list[Id] | None, Field(min_length=1, max_length=MOST_DOCUMENTS, description=IDS)
     ] = None
     path: Annotated[
-        list[Text] | None, Field(min_length=1, max_length=MOST_PATTERNS, description=ANY)
+        list[Pattern] | None, Field(min_length=1, max_length=MOST_PATTERNS, description=ANY)
     ] = None
     tags: Annotated[
-        list[Text] | None, Field(min_length=1, max_length=MOST_TAGS, description=TAGS)
+        list[Tag] | None, Field(min_length=1, max_length=MOST_TAGS, description=TAGS)
     ] = None
     date_from: Annotated[Day | None, Field(description=FIRST_DAY)] = None
     date_before: Annotated[Day | None, Field(description=LAST_DAY)] = None

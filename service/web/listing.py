@@ -20,7 +20,9 @@ from service.doors.filtering import (
     LAST_DAY,
     TAGS,
     Day,
-    Text,
+    Id,
+    Pattern,
+    Tag,
     as_filter,
 )
 from service.live import LiveEngine
@@ -60,9 +62,9 @@ class ListQuery(BaseModel):
     cursor: Annotated[str | _Nothing, Field(description="as it stands in the `next` of a page")] = (
         None
     )
-    documents: Annotated[list[Text], Field(max_length=MOST_DOCUMENTS, description=IDS)] = []
-    path: Annotated[list[Text], Field(max_length=MOST_PATTERNS, description=ANY)] = []
-    tags: Annotated[list[Text], Field(max_length=MOST_TAGS, description=TAGS)] = []
+    documents: Annotated[list[Id], Field(max_length=MOST_DOCUMENTS, description=IDS)] = []
+    path: Annotated[list[Pattern], Field(max_length=MOST_PATTERNS, description=ANY)] = []
+    tags: Annotated[list[Tag], Field(max_length=MOST_TAGS, description=TAGS)] = []
     date_from: Annotated[Day | _Nothing, Field(description=FIRST_DAY)] = None
     date_before: Annotated[Day | _Nothing, Field(description=LAST_DAY)] = None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from index.errors import FilterInvalid
-from index.filter import LONGEST, MOST_DOCUMENTS, DocumentFilter, check_filter
+from index.filter import LONGEST_PATTERN, MOST_DOCUMENTS, DocumentFilter, check_filter
 
 LOW = "\udc00"
 
@@ -15,10 +15,12 @@ LOW = "\udc00"
         (DocumentFilter(path=()), "path: is empty; name one"),
         (DocumentFilter(tags=()), "tags: is empty; name one"),
         (DocumentFilter(path=("a", "")), "path.1: is empty; leave it out"),
-        (DocumentFilter(documents=("d",) * 1001), "documents: holds 1001; 1000 are the most"),
-        (DocumentFilter(path=("a",) * 101), "path: holds 101; 100 are the most"),
-        (DocumentFilter(tags=("a",) * 101), "tags: holds 101; 100 are the most"),
-        (DocumentFilter(path=("a" * 1001,)), "path.0: has 1001 characters; 1000 are the most"),
+        (DocumentFilter(documents=("d",) * 501), "documents: holds 501; 500 are the most"),
+        (DocumentFilter(path=("a",) * 21), "path: holds 21; 20 are the most"),
+        (DocumentFilter(tags=("a",) * 21), "tags: holds 21; 20 are the most"),
+        (DocumentFilter(path=("a" * 501,)), "path.0: has 501 characters; 500 are the most"),
+        (DocumentFilter(tags=("a" * 101,)), "tags.0: has 101 characters; 100 are the most"),
+        (DocumentFilter(documents=("a" * 65,)), "documents.0: has 65 characters; 64 are the most"),
         (DocumentFilter(tags=(f"a{LOW}",)), "tags.0: holds half of a surrogate pair"),
         (DocumentFilter(documents=(LOW,)), "documents.0: holds half of a surrogate pair"),
         *(
@@ -38,7 +40,9 @@ def test_what_cannot_be_meant_is_refused_by_its_field(asked: DocumentFilter, tol
     "asked",
     [
         DocumentFilter(),
-        DocumentFilter(documents=("d",) * MOST_DOCUMENTS, path=("[z-a]", "[", "a" * LONGEST)),
+        DocumentFilter(
+            documents=("d",) * MOST_DOCUMENTS, path=("[z-a]", "[", "a" * LONGEST_PATTERN)
+        ),
         DocumentFilter(tags=("\u200b", " "), date_from="2024-02-29", date_before="2024-02-29"),
         DocumentFilter(date_from="0001-01-01", date_before="9999-12-31"),
     ],
