@@ -12,9 +12,12 @@ from index.console import BAD_NEWS, ProgressForm, explained_errors, output, prog
 from index.current import DEFAULT_INDEX, current_manifest
 from index.errors import DocumentUnknown
 from index.feedbackfile import FeedbackFile, feedback_folder
+from index.filter import DocumentFilter
+from index.filter_options import takes_filter
 from index.generating import Receipt
 from index.generation import Index, open_index
 from index.lazy import LazyEmbedder
+from index.listing import Order, Page, list_page
 from index.options import IndexFolder, Shown
 from index.receipt import print_receipt, receipt_facts
 from index.sources import LeftOut, list_sources
@@ -67,18 +70,28 @@ def remove(
             output.print("earlier generations still hold them: `citewell prune` erases these")
 
 
-def list_documents(index: IndexFolder = DEFAULT_INDEX, as_json: AsJson = False) -> None:
-    """List the documents of an index by path."""
+@takes_filter
+def list_documents(
+    index: IndexFolder = DEFAULT_INDEX,
+    order: Annotated[
+        Order, typer.Option("--sort", help="What to sort by; a minus turns it round.")
+    ] = Order.PATH,
+    as_json: AsJson = False,
+    *,
+    chosen: DocumentFilter,
+) -> None:
+    """List the documents of an index, or those of a path, tag or date."""
     with explained_errors():
         opened = open_index(index)
-        documents = sorted(opened.texts.documents(), key=lambda facts: facts.path)
+        documents = list_page(opened.texts, chosen, Page(order)).documents
     if as_json:
         typer.echo(json.dumps([_facts(facts) for facts in documents], ensure_ascii=False, indent=2))
         return
     for facts in documents:
         output.print(f"{facts.id}  {facts.length:>9}  {facts.origin:<6}  {facts.path!r}")
     manifest = opened.manifest
-    output.print(f"{len(documents)} documents, generation {manifest.generation}")
+    of = "" if chosen == DocumentFilter() else f" of {manifest.counts.documents}"
+    output.print(f"{len(documents)}{of} documents, generation {manifest.generation}")
 
 
 def show(

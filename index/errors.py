@@ -9,6 +9,7 @@
     │   ├── IgnoreFileInvalid     a .citewellignore that cannot be obeyed
     │   ├── DocumentUnknown       the index holds no document of this name
     │   ├── GenerationMissing     there is no such generation to go back to
+    │   ├── FilterInvalid         conditions on documents that cannot be meant; names the field
     │   └── (service) QuestionInvalid, SettingsInvalid, AddressInUse, DocumentRefused,
     │       UploadTooLarge, EditingRefused, FeedbackInvalid, KeyRefused
     │       (eval) QuestionSetInvalid, OutputExists
@@ -58,6 +59,15 @@ class DocumentUnknown(WrongUse):
 
 class GenerationMissing(WrongUse):
     """There is no such generation to go back to."""
+
+
+class FilterInvalid(WrongUse):
+    """Conditions on documents that cannot be meant; ``field`` names the one."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(f"{field}: {detail}")
+        self.field = field
+        self.detail = detail
 
 
 class NothingToIndex(CitewellError):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.current import DATA, current_manifest, data_folders, read_pointer
 from index.errors import IndexDamaged
+from index.extent import Extent
 from index.files import file_facts
 from index.lexical import LexicalIndex
 from index.library import Texts
@@ -24,7 +25,10 @@ from index.windows import WindowIndex
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One opened generation; rows of vectors, terms and passages are the same."""
+    """One opened generation; rows of vectors, terms and passages are the same.
+
+    ``extent`` is how much of it is searched: all, unless ``index.within`` has narrowed it.
+    """
 
     manifest: Manifest
     segments: tuple[Segment, ...]
@@ -34,6 +38,7 @@ class Index:
     occurrences: Occurrences
     related: RelatedWords
     texts: Texts
+    extent: Extent
 
 
 def open_index(root: Path, before: Index | None = None) -> Index:
@@ -75,6 +80,7 @@ def _open(root: Path, manifest: Manifest, before: Index | None) -> Index:
         Occurrences([(segment.postings, segment.occurrences) for segment in segments]),
         related or RelatedWords.load(root / DATA / manifest.related),
         Texts([segment.texts for segment in segments]),
+        Extent.whole(manifest.counts),
     )
 
 

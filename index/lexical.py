@@ -7,6 +7,7 @@ divided into segments.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ class LexicalIndex:
     def __init__(self, segments: Sequence[SegmentPostings]) -> None:
         self._segments = tuple(segments)
         self._parts = Parts([len(segment.lengths) for segment in segments])
+        self._allowed: NDArray[np.bool_] | None = None
         total = sum(int(segment.lengths.sum(dtype=np.int64)) for segment in segments)
         mean = (total / self.rows if self.rows else 0.0) or 1.0
         self._norms = [
@@ -35,9 +37,19 @@ class LexicalIndex:
         """One segment in memory; row i is the i-th text."""
         return cls([SegmentPostings.build(texts)])
 
+    def within(self, allowed: NDArray[np.bool_]) -> "LexicalIndex":
+        """The same for some rows alone: the others score 0 and hold no term.
+
+        Rows keep their numbers; rarity and mean length stay those of all passages, so that
+        the same passage scores the same.
+        """
+        narrowed = copy(self)
+        narrowed._allowed = allowed
+        return narrowed
+
     @property
     def rows(self) -> int:
-        """How many passages there are."""
+        """How many passages there are, searched or not."""
         return self._parts.total
 
     def scores(self, question: str) -> NDArray[np.float32]:
@@ -56,10 +68,14 @@ class LexicalIndex:
                     counts = segment.counts[extent].astype(np.float32)
                     part = scores[self._parts.base(number) :]
                     part[rows] += weight * counts / (counts + self._norms[number][rows])
+        if self._allowed is not None:
+            scores[~self._allowed] = 0
         return scores
 
     def __contains__(self, term: str) -> bool:
         """Whether any text holds the term."""
+        if self._allowed is not None:
+            return len(self.rows_with(term)) > 0
         return any(segment.number(term) is not None for segment in self._segments)
 
     def rows_with(self, term: str) -> NDArray[np.int64]:
@@ -69,7 +85,8 @@ class LexicalIndex:
             for number, segment in enumerate(self._segments)
             if segment.number(term) is not None
         ]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        rows = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        return rows if self._allowed is None else rows[self._allowed[rows]]
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         """The inverse document frequency of each term: ``ln(1 + (n - df + 0.5)/(df + 0.5))``.

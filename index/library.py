@@ -3,12 +3,19 @@
 Documents and passages are numbered through all segments, in their order.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
+from functools import cached_property
+from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.parts import Parts
+from index.catalog import Marks
+from index.filter import DocumentFilter
+from index.parts import Parts, Rows
 from index.passage import Document, Span
 from index.textfile import DocumentFacts
 from index.texts import Place, SegmentTexts, StoredPassage
@@ -20,8 +27,57 @@ class Texts:
     def __init__(self, segments: Sequence[SegmentTexts]) -> None:
         self._segments = tuple(segments)
         counts = [segment.counts() for segment in segments]
+        self._kept: Marks | None = None
         self._documents = Parts([documents for documents, _ in counts])
         self._passages = Parts([passages for _, passages in counts])
+
+    def within(self, documents: Marks) -> "Texts":
+        """The same without all but some documents, by their marks: the others are found by no
+        id and stand in no list. Rows and numbers stay those of the whole."""
+        narrowed = copy(self)
+        narrowed._kept = documents
+        return narrowed
+
+    @property
+    def count(self) -> int:
+        """How many documents there are, left out or not."""
+        return self._documents.total
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The path of each document by its number; this and the next three work out once."""
+        return [path for segment in self._segments for path in segment.catalog.paths]
+
+    @cached_property
+    def by_path(self) -> Rows:
+        """The numbers of all documents in the order of their paths."""
+        numbers = sorted(range(self.count), key=self.paths.__getitem__)
+        return np.array(numbers, dtype=np.int64)
+
+    @cached_property
+    def dates(self) -> NDArray[np.str_]:
+        """The date of each document by its number, "" where it has none."""
+        none = np.zeros(0, dtype="U10")
+        return np.concatenate([none, *(segment.catalog.dates for segment in self._segments)])
+
+    @cached_property
+    def lengths(self) -> Rows:
+        """The length of each document's text by its number."""
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *(segment.catalog.lengths for segment in self._segments)])
+
+    def chosen(self, asked: DocumentFilter) -> tuple[Marks, dict[str, int]]:
+        """Which documents fulfil all conditions, shape ``(documents,)``, and how many do not
+        fulfil each that leaves something out."""
+        kept = np.ones(self._documents.total, dtype=np.bool_)
+        excluded: Counter[str] = Counter()
+        for part, segment in enumerate(self._segments):
+            base = self._documents.base(part)
+            marks = kept[base : base + len(segment.catalog)]
+            for name, fulfilled in segment.catalog.conditions(asked):
+                marks &= fulfilled
+                excluded[name] += int(np.count_nonzero(~fulfilled))
+        return kept, {name: count for name, count in excluded.items() if count}
 
     def close(self) -> None:
         """Release the files."""
@@ -72,7 +128,14 @@ class Texts:
 
     def documents(self) -> list[DocumentFacts]:
         """Every document in the order of indexing, without texts."""
-        return [facts for segment in self._segments for facts in segment.facts()]
+        found = [facts for segment in self._segments for facts in segment.facts()]
+        if self._kept is None:
+            return found
+        return list(compress(found, self._kept.tolist()))
+
+    def holds(self, document_id: str) -> bool:
+        """Whether there is a document of this id."""
+        return self._held(document_id) is not None
 
     def facts(self, document_id: str) -> DocumentFacts | None:
         """One document without its text, or None when the index has none of this id."""
@@ -88,9 +151,12 @@ class Texts:
         """The segment that holds a document, and its number there."""
         for part, segment in enumerate(self._segments):
             number = segment.number_of(document_id)
-            if number is not None:
+            if number is not None and self._is_kept(part, number):
                 return part, number
         return None
+
+    def _is_kept(self, part: int, number: int) -> bool:
+        return self._kept is None or bool(self._kept[self._documents.base(part) + number])
 
     def _found(self, document_id: str) -> tuple[int, int]:
         held = self._held(document_id)

@@ -4,6 +4,7 @@ Rows are those of the generation: a segment's rows begin where the segment befor
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 import numpy as np
 
@@ -27,11 +28,21 @@ class VectorIndex:
         self.segments = tuple(segments)
         self.width = width
         self.parts = Parts([segment.rows for segment in segments])
+        self._allowed: list[Rows] | None = None
 
     @classmethod
     def build(cls, batches: Iterable[Vectors], width: int) -> "VectorIndex":
         """One exact segment in memory of the rows of all batches, in order."""
         return cls([SegmentVectors.in_memory(batches, width)], width)
+
+    def within(self, rows: Rows) -> "VectorIndex":
+        """The same with ``search`` among these rows (ascending) alone, which it compares with
+        one by one; rows keep their numbers."""
+        narrowed = copy(self)
+        narrowed._allowed = [np.empty(0, dtype=np.int64)] * len(self.segments)
+        for part, _, local in self.parts.split(rows):
+            narrowed._allowed[part] = local
+        return narrowed
 
     @property
     def rows(self) -> int:
@@ -42,12 +53,17 @@ class VectorIndex:
         """The ``k`` rows most like ``vector``, best first, equal ones by row; or all."""
         if not self.segments:
             return []
-        found = [segment.nearest(vector, k) for segment in self.segments]
+        found = [self._nearest(number, vector, k) for number in range(len(self.segments))]
         rows = np.concatenate([at + self.parts.base(i) for i, (at, _) in enumerate(found)])
         scores = np.concatenate([likeness for _, likeness in found])
         # Equal scores stand by row already: within a segment, and segment after segment.
         first = best(scores, k)
         return list(map(Hit, rows[first].tolist(), scores[first].tolist()))
+
+    def _nearest(self, number: int, vector: Vectors, k: int) -> tuple[Rows, Vectors]:
+        if self._allowed is None:
+            return self.segments[number].nearest(vector, k)
+        return self.segments[number].nearest_of(vector, self._allowed[number], k)
 
     def scores(self, vector: Vectors, rows: Rows) -> Vectors:
         """The likeness of ``vector`` to each of ``rows``, in their order."""

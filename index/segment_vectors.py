@@ -14,6 +14,7 @@ engine would fit behind the same methods.
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 from pydantic import ValidationError
 
 from index.embed import Vectors
@@ -24,6 +25,7 @@ from index.parts import Rows
 
 FLAT, LISTS, FACTS = "flat.faiss", "lists.faiss", "search.json"
 EXACT_UP_TO = 16_384  # rows; DECISIONS.md has the measurement
+_BLOCK = 4096  # rows that are copied at once
 
 
 class SegmentVectors:
@@ -91,6 +93,17 @@ class SegmentVectors:
         if len(rows) < min(k, self.rows):  # the lists looked through hold too few
             return self._flat.nearest(vector, k)
         scores = self._flat.scores(vector, rows)
+        first = best(scores, k)
+        return rows[first], scores[first]
+
+    def nearest_of(self, vector: Vectors, rows: Rows, k: int) -> tuple[Rows, Vectors]:
+        """As ``nearest`` among these rows (ascending) alone, compared with one by one."""
+        if len(rows) == self.rows:
+            return self._flat.nearest(vector, k)
+        blocks = [rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK)]
+        scores = np.concatenate(
+            [np.empty(0, np.float32), *(self._flat.scores(vector, block) for block in blocks)]
+        )
         first = best(scores, k)
         return rows[first], scores[first]
 

@@ -7,9 +7,11 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from index.catalog import Catalog, Labelled
 from index.passage import Document, Heading, Passage, Span, stable_id
 from index.textfile import PIECE, DocumentFacts, has_labels
 
@@ -48,8 +50,8 @@ class SegmentTexts:
         self._connection = sqlite3.connect(
             f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
-        labels = "date, tags" if has_labels(self._connection) else "NULL, '[]'"
-        self._columns = f"{_FACTS}, {labels}"
+        self._labels = "date, tags" if has_labels(self._connection) else "NULL, '[]'"
+        self._columns = f"{_FACTS}, {self._labels}"
 
     def close(self) -> None:
         """Release the file."""
@@ -128,6 +130,19 @@ class SegmentTexts:
             if lowest == 1:
                 break
         return titles
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """What the documents are chosen by; read once."""
+        rows = self._connection.execute(
+            f"SELECT id, path, length, {self._labels} FROM documents ORDER BY number"  # noqa: S608
+        )
+        return Catalog(
+            [
+                Labelled(identity, path, length, date, tuple(json.loads(tags)))
+                for identity, path, length, date, tags in rows
+            ]
+        )
 
     def number_of(self, document_id: str) -> int | None:
         """The number of a document, or None when there is none of this id."""

@@ -166,6 +166,15 @@ class WindowIndex:
         numbers: Rows = self._layout.documents[rows]
         return numbers
 
+    def rows_of(self, documents: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which passages are of the documents that are marked, by their numbers."""
+        marks: NDArray[np.bool_] = documents[self._layout.documents]
+        return marks
+
+    def windows_of(self, documents: NDArray[np.bool_]) -> int:
+        """How many windows the marked documents have."""
+        return int(np.diff(self._layout.starts)[documents].sum())
+
     def held_by(self, rows: Rows) -> "Held":
         """The windows of several passages at once; ``rows`` must not be empty."""
         first, last = self._layout.ranges[rows].T

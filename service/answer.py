@@ -12,6 +12,7 @@ from index.passage import Span
 Verdict = Literal["answered", "not_found"]
 AbsenceReason = Literal[
     "empty_index",
+    "no_document",
     "no_question",
     "other_language",
     "nothing_matches",
@@ -120,6 +121,8 @@ class Absence:
 
     ``documents`` and ``passages`` are how many were searched, ``unknown_words`` the content
     words of the question that none of them holds, ``threshold`` the least confidence to answer.
+    ``excluded_by`` tells for each condition of the filter, if it leaves something out, how many
+    documents do not fulfil it, whatever the other conditions say.
     """
 
     reason: AbsenceReason
@@ -128,6 +131,7 @@ class Absence:
     passages: int
     unknown_words: tuple[str, ...]
     threshold: float
+    excluded_by: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,8 @@ class Understood:
     it leans on the earlier question.
 
     ``citations_used`` are the ids of cited passages whose surroundings counted more,
-    ``citations_unknown`` those that this index does not hold, or no longer as they were.
+    ``citations_unknown`` those that this index does not hold, or no longer as they were, or
+    that the filter leaves out.
     """
 
     question: str
@@ -207,8 +212,8 @@ class Retrieval:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A question answered from its passages. ``id`` depends on index, question, top_k and what
-    was asked and cited before."""
+    """A question answered from its passages. ``id`` depends on index, question, top_k, what
+    was asked and cited before, and the filter."""
 
     id: str
     question: str

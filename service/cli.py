@@ -10,6 +10,8 @@ import typer
 from rich.text import Text
 
 from index.console import explained_errors, output
+from index.filter import DocumentFilter, check_filter
+from index.filter_options import takes_filter
 from index.visible import visible
 from service.answer import CitedPassage, Response, Scores
 from service.asking.followup import Previous, previous_of
@@ -30,6 +32,7 @@ Folder = Annotated[
 ]
 
 
+@takes_filter
 def ask(
     question: Annotated[str, typer.Argument(help="A question in plain language.")],
     index: Folder = None,
@@ -43,15 +46,18 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell what put each passage where it is.")
     ] = False,
+    *,
+    chosen: DocumentFilter,
 ) -> None:
     """Ask one question of the index and print the answer with its sources."""
     with explained_errors():
         check_question(question, top_k)  # before the seconds that loading the model takes
+        check_filter(chosen)
         if after is not None:
             check_previous(Previous(after))
         engine = open_engine(read_settings(index=index))
-        previous = None if after is None else previous_of(engine.ask(after))
-        response = engine.ask(question, top_k, previous)
+        previous = None if after is None else previous_of(engine.ask(after, chosen=chosen))
+        response = engine.ask(question, top_k, previous, chosen)
     if as_json:
         typer.echo(json.dumps(asdict(response), ensure_ascii=False, indent=2))
     else:

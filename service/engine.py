@@ -4,14 +4,12 @@ The HTTP route, the command line and the evaluation all call ``Engine.ask``; the
 second path to an answer.
 """
 
-import logging
 from collections.abc import Generator
 from dataclasses import dataclass
 
 from index.embed import Embedder, ModelCard
 from index.generation import Index, open_index
 from index.minilm import load_embedder
-from index.passage import stable_id
 from service.answer import Answer, Event, IndexRef, Response, Retrieval, Understood
 from service.answering.absence import Judged
 from service.answering.confidence import Calibration
@@ -19,15 +17,15 @@ from service.answering.extract import extract
 from service.answering.passages import cited_passages
 from service.answering.select import Selection, ranked_windows
 from service.answering.signals import signals_of
+from service.asking.chosen import Chosen, answer_id, narrowed
 from service.asking.followup import Previous
 from service.asking.query import Query
 from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.earlier import understood_query
-from service.citing.prove import Proved, prove
+from service.citing.prove import Proved, prove_each
 from service.citing.rerank import Reranker, rerank
 from service.clock import Clock
 from service.deadline import check_deadline
-from service.errors import CitationMismatch
 from service.models import (
     check_model,
     fitting_calibration,
@@ -41,13 +39,13 @@ from service.reading.reading import Reader, Reading
 from service.settings import Settings
 from service.writing.write import Writer, named_writer, write_answer
 
-logger = logging.getLogger(__name__)
 _READ = 3  # passages: reading five told no better (DECISIONS.md)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     retrieval: Retrieval
+    index: Index  # what was searched
     windows: list[Selection]  # the best first, also of passages that are not returned
     signals: dict[str, float]
 
@@ -101,31 +99,44 @@ class Engine:
         return Engine(self.index, self.embedder, settings, calibration, reranker, writer, reader)
 
     def retrieve(
-        self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
+        self,
+        question: str,
+        top_k: int = DEFAULT_PASSAGES,
+        previous: Previous | None = None,
+        chosen: Chosen = None,
     ) -> Retrieval:
-        """The ``top_k`` best passages, proved; a question that leans on the ``previous`` one is
-        understood by it.
+        """The ``top_k`` best passages, proved, of all documents or of the ``chosen`` ones; a
+        question that leans on the ``previous`` one is understood by it.
 
-        Raises ``QuestionInvalid`` for a question that cannot be asked,
-        ``CitationMismatch`` when the stored text is not what was indexed, and ``DeadlinePassed``
-        or ``ClientGone`` between two steps when the request has a Deadline.
+        Raises ``QuestionInvalid`` for a question that cannot be asked, ``FilterInvalid`` for
+        documents that cannot be chosen, ``CitationMismatch`` when the stored text is not what was
+        indexed, and ``DeadlinePassed`` or ``ClientGone`` between two steps when the request has a
+        Deadline.
         """
-        return self._find(question, top_k, previous).retrieval
+        return self._find(question, top_k, previous, chosen).retrieval
 
     def ask(
-        self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
+        self,
+        question: str,
+        top_k: int = DEFAULT_PASSAGES,
+        previous: Previous | None = None,
+        chosen: Chosen = None,
     ) -> Response:
         """The passages and an answer from them; raises as ``retrieve`` does."""
-        *_, (_, response) = self.ask_stream(question, top_k, previous)
+        *_, (_, response) = self.ask_stream(question, top_k, previous, chosen)
         assert isinstance(response, Response)  # as the last event is
         return response
 
     def ask_stream(
-        self, question: str, top_k: int = DEFAULT_PASSAGES, previous: Previous | None = None
+        self,
+        question: str,
+        top_k: int = DEFAULT_PASSAGES,
+        previous: Previous | None = None,
+        chosen: Chosen = None,
     ) -> Generator[Event, None, None]:
         """The same as it comes about: the passages, then each sentence that is written or each
         quote, then the response. The first event raises as ``retrieve`` does."""
-        found = self._find(question, top_k, previous)
+        found = self._find(question, top_k, previous, chosen)
         retrieval = found.retrieval
         yield "passages", retrieval
         clock = Clock()
@@ -151,54 +162,44 @@ class Engine:
             ),
         )
 
-    def _find(self, question: str, top_k: int, previous: Previous | None) -> _Found:
+    def _find(self, question: str, top_k: int, previous: Previous | None, chosen: Chosen) -> _Found:
         check_question(question, top_k)
         clock = Clock()
         with clock.step("total"):
+            index = narrowed(self.index, chosen)
             check_deadline()
             with clock.step("embed"):
-                query, understood = understood_query(question, previous, self.index, self.embedder)
+                query, understood = understood_query(question, previous, index, self.embedder)
             check_deadline()
             with clock.step("rank"):
-                ranked = self._rank(query, top_k)
+                ranked = self._rank(index, query, top_k)
             proved: list[Proved] = []
             if self.reranker:
                 check_deadline()
                 with clock.step("rerank"):
-                    proved = self._prove(ranked[: self.settings.rerank])
+                    proved = prove_each(index.texts, ranked[: self.settings.rerank])
                     asked = understood.question if understood else question
                     proved = rerank(asked, proved, self.reranker)
             ranked[: len(proved)] = [found.candidate for found in proved]
             check_deadline()
             with clock.step("cite"):
                 # The probabilities rest on the first five, however few are asked for.
-                proved += self._prove(ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)])
+                proved += prove_each(
+                    index.texts, ranked[len(proved) : max(top_k, DEFAULT_PASSAGES)]
+                )
             readings = self._read(question, proved, understood, clock)
             with clock.step("weigh"):
                 windows = ranked_windows(question, proved, readings or ())
-                signals = signals_of(question, proved, windows, self.index, readings)
+                signals = signals_of(question, proved, windows, index, readings)
                 model = self.calibration.passage
                 passages = cited_passages(proved[:top_k], query, signals, model, self.index)
-        before = (previous.question, *previous.citations) if previous else ()
-        identity = stable_id("a", self.ref.digest, question, top_k, *before)
+        identity = answer_id(self.ref.digest, question, top_k, previous, chosen)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings, understood)
-        return _Found(retrieval, windows, signals)
+        return _Found(retrieval, index, windows, signals)
 
-    def _rank(self, query: Query, top_k: int) -> list[Candidate]:
+    def _rank(self, index: Index, query: Query, top_k: int) -> list[Candidate]:
         wanted = max(top_k, DEFAULT_PASSAGES, self.settings.rerank if self.reranker else 0)
-        return rank(self.index, query, wanted, self.settings.pool, self._ranking)
-
-    def _prove(self, candidates: list[Candidate]) -> list[Proved]:
-        texts = self.index.texts
-        facts = texts.numbered({candidate.document for candidate in candidates})
-        try:
-            return [
-                Proved(c, facts[c.document], prove(texts, facts[c.document].id, c.span))
-                for c in candidates
-            ]
-        except CitationMismatch:
-            logger.exception("a citation was not sent")
-            raise
+        return rank(index, query, wanted, self.settings.pool, self._ranking)
 
     def _read(
         self, question: str, proved: list[Proved], understood: Understood | None, clock: Clock
@@ -213,7 +214,7 @@ class Engine:
         question = found.retrieval.question
         confidence = round(self.calibration.question.probability(found.signals), 4)
         judged = Judged(confidence, self._threshold, found.signals)
-        return extract(question, self.index, found.windows, found.retrieval.passages, judged)
+        return extract(question, found.index, found.windows, found.retrieval.passages, judged)
 
 
 def open_engine(

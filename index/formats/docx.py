@@ -13,8 +13,10 @@ from lxml import etree
 from index.formats.archive import Archive, attribute, local_name
 from index.formats.docxstyles import Styles, read_styles
 from index.formats.docxtext import DocxText
+from index.formats.metadata import labelled
 from index.formats.parsed import Builder, Parsed
 from index.formats.titles import usable_title
+from index.labels import divided
 
 _MAIN, _STYLES, _FOOTNOTES, _ENDNOTES = "officeDocument", "styles", "footnotes", "endnotes"
 _PROPERTIES = "core-properties"
@@ -36,12 +38,14 @@ def read_docx(content: bytes) -> Parsed:
             for kind in (_FOOTNOTES, _ENDNOTES)
             if kind in parts and archive.has(parts[kind])
         }
-        title = _title(archive, package.get(_PROPERTIES))
+        properties = _properties(archive, package.get(_PROPERTIES))
         styles = _styles(archive, parts.get(_STYLES))
     builder = Builder()
     text = DocxText(builder, styles, notes.get(_FOOTNOTES, {}), notes.get(_ENDNOTES, {}))
     text.read(document)
-    return builder.build(title)
+    parsed = builder.build(usable_title(properties.get("title")))
+    keywords = divided(properties.get("keywords", ""))
+    return labelled(parsed, [properties.get("created", "")], keywords)
 
 
 def _related(archive: Archive, part: str) -> dict[str, str]:
@@ -66,8 +70,11 @@ def _notes(archive: Archive, part: str) -> dict[str, etree._Element]:
     return {attribute(note, "id") or "": note for note in archive.read_xml(part)}
 
 
-def _title(archive: Archive, part: str | None) -> str | None:
+def _properties(archive: Archive, part: str | None) -> dict[str, str]:
+    """What the core properties state, by name; the first of each."""
     if not part or not archive.has(part):
-        return None
-    titles = (e.text for e in archive.read_xml(part) if local_name(e) == "title")
-    return usable_title(next(titles, None))
+        return {}
+    found: dict[str, str] = {}
+    for element in archive.read_xml(part).iter():
+        found.setdefault(local_name(element), element.text or "")
+    return found

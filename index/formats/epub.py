@@ -11,10 +11,12 @@ from index.formats.archive import Archive, attribute, local_name
 from index.formats.encoding import decode_html
 from index.formats.html import add_html, open_self_closed
 from index.formats.media import HTML, XHTML
+from index.formats.metadata import labelled
 from index.formats.parsed import Builder, Parsed
 from index.formats.titles import usable_title
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
+_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 # Scrambled fonts are no hindrance.
 _FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 
@@ -28,7 +30,8 @@ def read_epub(content: bytes) -> Parsed:
         builder = Builder()
         for path in _chapters(package, posixpath.dirname(package_path)):
             add_html(builder, open_self_closed(decode_html(archive.read(path))))
-        return builder.build(_title(package))
+        dates, subjects = _stated(package, "date"), _stated(package, "subject")
+        return labelled(builder.build(_title(package)), dates, subjects)
 
 
 def _refuse_encrypted(archive: Archive) -> None:
@@ -60,6 +63,11 @@ def _chapters(package: etree._Element, folder: str) -> Iterator[str]:
         item = items.get(attribute(element, "idref")) if local_name(element) == "itemref" else None
         if item is not None and attribute(item, "media-type") in (XHTML, HTML):
             yield posixpath.normpath(posixpath.join(folder, unquote(attribute(item, "href") or "")))
+
+
+def _stated(package: etree._Element, name: str) -> list[str]:
+    """The values of an element of Dublin Core."""
+    return [e.text or "" for e in package.iter(f"{_DUBLIN_CORE}{name}")]
 
 
 def _title(package: etree._Element) -> str | None:

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from index.errors import FileRefused
 from index.formats.encoding import decode_html
 from index.formats.htmltext import HEADINGS, HtmlText
+from index.formats.metadata import labelled_by_page
 from index.formats.parsed import Builder, Parsed, collapse
 
 # The parser's time grows with the square of the depth: 50,000 takes it 5 s, a million hours.
@@ -36,14 +37,18 @@ _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 def read_html(content: bytes) -> Parsed:
     """Read a page; its title is <title>, or the first h1."""
-    builder = Builder()
-    return builder.build(add_html(builder, decode_html(content)))
+    return _read(decode_html(content))
 
 
 def read_xhtml(content: bytes) -> Parsed:
     """Read a page of the XML kind, where any element may close itself."""
+    return _read(open_self_closed(decode_html(content)))
+
+
+def _read(markup: str) -> Parsed:
     builder = Builder()
-    return builder.build(add_html(builder, open_self_closed(decode_html(content))))
+    tree = _tree(markup)
+    return labelled_by_page(builder.build(_add(builder, tree)), tree)
 
 
 def open_self_closed(markup: str) -> str:
@@ -58,11 +63,18 @@ def open_self_closed(markup: str) -> str:
 
 def add_html(builder: Builder, markup: str) -> str | None:
     """Append what a page shows to ``builder``; returns its title."""
+    return _add(builder, _tree(markup))
+
+
+def _tree(markup: str) -> LexborHTMLParser:
     _refuse_depth(markup)
     try:
-        tree = LexborHTMLParser(markup)
+        return LexborHTMLParser(markup)
     except SelectolaxError as error:  # no page is wrong to it; it had no memory
         raise MemoryError from error
+
+
+def _add(builder: Builder, tree: LexborHTMLParser) -> str | None:
     root = tree.root
     if root is None:
         return None

@@ -11,8 +11,10 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from index.errors import FileRefused
+from index.formats.metadata import labelled, pdf_date
 from index.formats.parsed import Builder, Parsed, clean, collapse
 from index.formats.titles import usable_title
+from index.labels import divided
 
 MOST_OUTLINED = 10_000
 # What pdfium puts for a hyphen at the end of a line, which may have divided a word or joined two.
@@ -35,7 +37,9 @@ def read_pdf(content: bytes) -> Parsed:
         starts = _add_pages(builder, texts)
         for start, level, title in sorted(_outline(document, texts, starts)):
             builder.mark_heading(start, level, title)
-        return builder.build(usable_title(document.get_metadata_value("Title")))
+        parsed = builder.build(usable_title(document.get_metadata_value("Title")))
+        made = pdf_date(document.get_metadata_value("CreationDate"))
+        return labelled(parsed, [made], divided(document.get_metadata_value("Keywords")))
     finally:
         document.close()
 

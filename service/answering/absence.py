@@ -31,32 +31,33 @@ class Judged:
 
 def is_unanswerable(question: str, index: Index) -> bool:
     """Whether nothing can answer it, whatever was found: no passage, or nothing is asked."""
-    return not index.windows.rows or is_pleasantry(question)
+    return not index.extent.passages or is_pleasantry(question)
 
 
 def explain(
     question: str, index: Index, passages: tuple[CitedPassage, ...], judged: Judged
 ) -> Absence:
     """What to say instead of an answer."""
-    counts = index.manifest.counts
+    searched = index.extent
     unknown = _unknown_words(question, index)
     reason, sentence = next(_reasons(question, index, unknown, judged))
     looked = ""
     if passages:
         best = passages[0]
         looked = (
-            f" Of {counted(counts.passages, 'passage')} in "
-            f"{counted(counts.documents, 'document')} the nearest is in "
+            f" Of {counted(searched.passages, 'passage')} in "
+            f"{counted(searched.documents, 'document')} the nearest is in "
             f"{best.document.path}; the confidence that it answers is {judged.confidence:.2f}, and "
             f"{judged.threshold:.2f} is needed."
         )
     return Absence(
         reason=reason,
-        explanation=sentence + looked,
-        documents=counts.documents,
-        passages=counts.passages,
+        explanation=sentence + _left_out(index) + looked,
+        documents=searched.documents,
+        passages=searched.passages,
         unknown_words=unknown,
         threshold=judged.threshold,
+        excluded_by=searched.excluded_by,
     )
 
 
@@ -64,8 +65,10 @@ def _reasons(
     question: str, index: Index, unknown: tuple[str, ...], judged: Judged
 ) -> Iterator[tuple[AbsenceReason, str]]:
     """Every reason that applies with its sentence, the most telling first."""
-    if not index.windows.rows:
+    if not index.manifest.counts.passages:
         yield "empty_index", "The index holds no text; add documents with `citewell add`."
+    if not index.extent.passages:
+        yield "no_document", "No document is left to look in; widen the filter."
     if is_pleasantry(question):
         yield "no_question", "This asks for nothing that documents could answer; ask a question."
     language = other_language(question)
@@ -87,6 +90,18 @@ def _reasons(
         yield "no_such_thing", f"The nearest texts hold nothing of the kind asked for ({kind})."
     missing = f" No document holds {_listed(unknown)}." if unknown else ""
     yield "too_weak", f"What was found is too unlike an answer to the question.{missing}"
+
+
+def _left_out(index: Index) -> str:
+    """How much of the index a filter has left out, and by which conditions."""
+    by = index.extent.excluded_by
+    if not by:
+        return ""
+    total = index.manifest.counts.documents
+    each = ", ".join(f"{name} {count}" for name, count in by.items())
+    alone = f" (each alone: {each})" if len(by) > 1 else ""
+    left_out = total - index.extent.documents
+    return f" The filter leaves out {left_out} of {counted(total, 'document')}{alone}."
 
 
 def _unknown_words(question: str, index: Index) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def signals_of(
     found["named"], found["known"] = _names(question, first, index)
     found["typed"] = float(_typed(kind, question, first, windows))
     found["possible"] = float(is_possible(kind, index))
-    found["scarcity"] = scarcity(index.windows.count)
+    found["scarcity"] = scarcity(index.extent.windows)
     if readings:
         found["read"] = max(reading.answered for reading in readings)
         found["span"] = max(reading.best_span() for reading in readings)

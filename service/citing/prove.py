@@ -4,6 +4,8 @@ A range leaves the service only after its text was read from the stored document
 indexed passage it touches was found to have the digest it had when it was indexed.
 """
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.library import Texts
@@ -12,6 +14,8 @@ from index.textfile import DocumentFacts
 from index.texts import StoredPassage
 from service.errors import CitationMismatch
 from service.ranking.rank import Candidate
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,19 @@ class Proved:
         """The text of a range inside the candidate's, both as document offsets."""
         start = self.candidate.span.start
         return self.text[span.start - start : span.end - start]
+
+
+def prove_each(texts: Texts, candidates: Sequence[Candidate]) -> list[Proved]:
+    """Candidates with their texts; raises as ``prove`` does, and logs what was not sent."""
+    facts = texts.numbered({candidate.document for candidate in candidates})
+    try:
+        return [
+            Proved(c, facts[c.document], prove(texts, facts[c.document].id, c.span))
+            for c in candidates
+        ]
+    except CitationMismatch:
+        logger.exception("a citation was not sent")
+        raise
 
 
 def prove(texts: Texts, document_id: str, span: Span) -> str:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.asking.followup import MOST_CITATIONS, Previous
 from service.asking.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
+from service.doors.filtering import Filter
 
 LONGEST_PART = 100_000  # characters of a document that are read at once
 _MOST_LISTED = 1000
@@ -38,6 +39,9 @@ class Asked(Arguments):
             description="the citations of the earlier answer; goes with previous_question",
         ),
     ] = []
+    filter: Annotated[
+        Filter | None, Field(description="the documents to look in; without it all of them")
+    ] = None
 
     @property
     def previous(self) -> Previous | None:
@@ -48,10 +52,13 @@ class Asked(Arguments):
 
 
 class Listed(Arguments):
-    """Which part of the list of documents."""
+    """Which part of the list of which documents."""
 
     limit: Annotated[int, Field(ge=1, le=_MOST_LISTED, description="how many to list")] = 100
     offset: Annotated[_Offset, Field(description="how many to pass over; see next_offset")] = 0
+    filter: Annotated[
+        Filter | None, Field(description="the documents to list; without it all of them")
+    ] = None
 
 
 class Read(Arguments):

@@ -103,18 +103,21 @@ class AnswerRecord:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A document of the index; ``length`` in characters."""
+    """A document of the index; ``length`` in characters; ``date`` and ``tags`` are what it
+    states, or what was stated of it."""
 
     document: str
     path: str
     title: str
     media_type: str
     length: int
+    date: str | None
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ListRecord:
-    """Documents in the order of indexing; ``total`` counts all of them, and ``next_offset``
+    """Documents by path; ``total`` counts all that the filter leaves, and ``next_offset``
     is where the list goes on, None at its end."""
 
     documents: tuple[DocumentRecord, ...]

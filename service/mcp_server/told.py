@@ -6,7 +6,13 @@ from index.visible import on_one_line
 from service.answer import Response
 from service.citing.resolved import ResolvedCitation
 from service.doors.footnotes import footnoted
-from service.mcp_server.records import ListRecord, PassageRecord, RetrievalRecord, TextRecord
+from service.mcp_server.records import (
+    DocumentRecord,
+    ListRecord,
+    PassageRecord,
+    RetrievalRecord,
+    TextRecord,
+)
 
 
 def told_answer(response: Response, passages: Sequence[PassageRecord]) -> str:
@@ -27,10 +33,17 @@ def told_list(listed: ListRecord) -> str:
     """A line for each document."""
     lines = [
         f"{each.document} {on_one_line(each.path)} ({each.media_type}, {each.length} characters)"
+        f"{_labels(each)}"
         for each in listed.documents
     ]
     more = f"\nMore from offset {listed.next_offset} on." if listed.next_offset else ""
     return "\n".join([f"{len(lines)} of {listed.total} documents:", *lines]) + more
+
+
+def _labels(document: DocumentRecord) -> str:
+    date = f", {document.date}" if document.date else ""
+    tags = f", tagged {', '.join(map(on_one_line, document.tags))}" if document.tags else ""
+    return date + tags
 
 
 def told_text(part: TextRecord) -> str:

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from index.earlier import EarlierTexts
+from index.listing import Page, list_page
 from index.passage import Span
 from service.citing.resolve import read_reference, resolve
 from service.citing.resolved import ResolvedCitation
+from service.doors.filtering import chosen_by
 from service.errors import DocumentMissing, QuestionInvalid, ToolArgumentsInvalid
 from service.live import LiveEngine
 from service.mcp_server.arguments import Arguments, Asked, Cited, Listed, Read
@@ -92,7 +94,7 @@ _DESCRIPTIONS = {
     "documents do not answer.",
     "retrieve": "Find the passages of the indexed documents that answer a question best, each "
     "proved against its document; without an answer.",
-    "list_documents": "List the indexed documents with their ids.",
+    "list_documents": "List the indexed documents with their ids, or those of a path, tag or date.",
     "read_document": "Read the text of a document by its id, part by part; a large one takes "
     "several calls.",
     "read_citation": "Read again what a citation cites, and whether its document still says so.",
@@ -127,14 +129,18 @@ def _explained(error: ValidationError) -> str:
 
 def _ask(live: LiveEngine, given: Asked) -> tuple[AnswerRecord, str]:
     _check_previous(given)
-    response = live.engine().ask(given.question, given.top_k, given.previous)
+    response = live.engine().ask(
+        given.question, given.top_k, given.previous, chosen_by(given.filter)
+    )
     record = AnswerRecord.of(response)
     return record, told_answer(response, record.passages)
 
 
 def _retrieve(live: LiveEngine, given: Asked) -> tuple[RetrievalRecord, str]:
     _check_previous(given)
-    found = live.engine().retrieve(given.question, given.top_k, given.previous)
+    found = live.engine().retrieve(
+        given.question, given.top_k, given.previous, chosen_by(given.filter)
+    )
     record = RetrievalRecord.of(found)
     return record, told_retrieval(record)
 
@@ -147,11 +153,14 @@ def _check_previous(given: Asked) -> None:
 
 
 def _list(live: LiveEngine, given: Listed) -> tuple[ListRecord, str]:
-    index = live.engine().index
-    facts = index.texts.documents()[given.offset : given.offset + given.limit]
-    total, end = index.manifest.counts.documents, given.offset + len(facts)
+    page = Page(limit=given.limit, offset=given.offset)
+    listing = list_page(live.engine().index.texts, chosen_by(given.filter), page)
+    facts, total = listing.documents, listing.total
+    end = given.offset + len(facts)
     documents = (
-        DocumentRecord(each.id, each.path, each.title, each.media_type, each.length)
+        DocumentRecord(
+            each.id, each.path, each.title, each.media_type, each.length, each.date, each.tags
+        )
         for each in facts
     )
     record = ListRecord(tuple(documents), total, end if facts and end < total else None)

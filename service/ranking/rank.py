@@ -47,7 +47,7 @@ def rank(index: Index, query: Query, top_k: int, pool: int, ranking: Ranking) ->
 
     ``pool`` is how many passages each search brings.
     """
-    if not index.windows.rows:
+    if not index.extent.passages:
         return []
     found = gather(index, query, pool)
     parts = ranking.parts(found)

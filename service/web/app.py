@@ -24,11 +24,11 @@ from service.web.chat_errors import OpenAIErrors
 from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
 from service.web.described import describe
-from service.web.documents import PATH as DOCUMENTS
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
+from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
@@ -107,16 +107,16 @@ def _add_answers(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
         """Answer a question from the documents, with proved passages."""
         engine = live.engine()
         if is_wanted(request.headers.get("accept")):
-            events = engine.ask_stream(body.question, body.top_k, body.before)
+            events = engine.ask_stream(body.question, body.top_k, body.before, body.chosen)
             return EventStream(events, metrics.found)
-        response = engine.ask(body.question, body.top_k, body.before)
+        response = engine.ask(body.question, body.top_k, body.before, body.chosen)
         metrics.found(response)
         return response
 
     @app.post("/v1/retrieve", response_model=Retrieval, responses=problems, tags=["answers"])
     def retrieve(body: AskRequest) -> Retrieval:
         """The proved passages for a question, without an answer."""
-        retrieval = live.engine().retrieve(body.question, body.top_k, body.before)
+        retrieval = live.engine().retrieve(body.question, body.top_k, body.before, body.chosen)
         metrics.found(retrieval)
         return retrieval
 

@@ -3,10 +3,13 @@
 The same ``Engine.ask`` as every other door: only the form differs.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from fastapi import FastAPI, Request
 
+from index.errors import FilterInvalid
 from service.asking.question import DEFAULT_PASSAGES
 from service.doors.conversation import question_of
 from service.doors.footnotes import footnoted
@@ -46,9 +49,11 @@ def add_chat_routes(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
         chat = Chat(body, lambda identity: f"{base}{CITATIONS}/{identity}")
         engine = live.engine()
         if body.stream:
-            events = engine.ask_stream(question, DEFAULT_PASSAGES, previous)
-            return EventStream(events, metrics.found, partial(chat_lines, chat))
-        response = engine.ask(question, DEFAULT_PASSAGES, previous)
+            events = engine.ask_stream(question, DEFAULT_PASSAGES, previous, body.chosen)
+            with _named():
+                return EventStream(events, metrics.found, partial(chat_lines, chat))
+        with _named():
+            response = engine.ask(question, DEFAULT_PASSAGES, previous, body.chosen)
         metrics.found(response)
         return chat.completion(footnoted(response, chat.address))
 
@@ -62,3 +67,12 @@ def add_chat_routes(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
         """The model of this name."""
         check_model(model)
         return ChatModel()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Name the field of a filter that cannot be as it stands in these requests."""
+    try:
+        yield
+    except FilterInvalid as error:
+        raise FilterInvalid(f"citewell.{error.field}", error.detail) from error

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.filter import DocumentFilter
 from service.doors.conversation import Turn
+from service.doors.filtering import Filter, chosen_by
 from service.errors import ChatInvalid, ChatModelMissing
 
 MODEL = "citewell"
@@ -82,6 +84,14 @@ class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
+class OwnParameters(BaseModel):
+    """What OpenAI's API has no name for: which documents to look in."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    filter: Filter | None = None
+
+
 class ChatRequest(BaseModel):
     """A conversation; the last message of the user is the question.
 
@@ -112,6 +122,12 @@ class ChatRequest(BaseModel):
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: int | None = None
+    citewell: OwnParameters | None = None
+
+    @property
+    def chosen(self) -> DocumentFilter | None:
+        """The documents to look in, as the engine takes them."""
+        return chosen_by(self.citewell.filter) if self.citewell else None
 
     def check(self) -> None:
         """Raise ``ChatModelMissing`` for another model, and ``ChatInvalid`` for what asks for an

@@ -11,27 +11,27 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi import Response as HttpResponse
 
 from service.editor import Editor
 from service.errors import DocumentMissing, DocumentRefused, Refusal
 from service.live import LiveEngine
 from service.web.editing import check_editing
+from service.web.listing import PATH, add_listing_route
 from service.web.metrics import Metrics
 from service.web.problems import described_problems
-from service.web.schema import DocumentItem, DocumentList, DocumentText, Removal, UploadReceipt
+from service.web.schema import DocumentText, Removal, UploadReceipt
 from service.web.upload import MEGABYTE, REQUEST_BODY, Upload, read_upload, upload_folder
 
-PATH = "/v1/documents"
 _ONE = f"{PATH}/{{document_id}}"
-_MOST_LISTED = 1000
 _Check = Callable[[Request], Awaitable[None]]
 _Result = TypeVar("_Result")
 
 
 def add_document_routes(app: FastAPI, live: LiveEngine, editor: Editor, metrics: Metrics) -> None:
     """Documents are listed, read, added and removed."""
+    add_listing_route(app, live)
     _add_reading(app, live)
     alone = _Alone()
 
@@ -54,20 +54,6 @@ class _Alone:
 
 
 def _add_reading(app: FastAPI, live: LiveEngine) -> None:
-    @app.get(PATH, responses=described_problems(422, 503), tags=["documents"])
-    def documents(
-        limit: Annotated[int, Query(ge=1, le=_MOST_LISTED)] = 100,
-        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
-    ) -> DocumentList:
-        """List the indexed documents."""
-        engine = live.engine()
-        items = engine.index.texts.documents()[offset : offset + limit]
-        return DocumentList(
-            documents=[DocumentItem.of(facts) for facts in items],
-            total=engine.index.manifest.counts.documents,
-            index=engine.ref,
-        )
-
     @app.get(_ONE, responses=described_problems(404, 422, 503), tags=["documents"])
     def document(document_id: str) -> DocumentText:
         """One document with the text that all offsets refer to, its pages and headings."""

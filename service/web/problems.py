@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from index.errors import CitewellError, IndexBusy, IndexUnusable
+from index.errors import CitewellError, FilterInvalid, IndexBusy, IndexUnusable
 from service.errors import (
     BodyTooSlow,
     ChatInvalid,
@@ -129,6 +129,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 # The first that an error is an instance of: status, last part of the type, headers.
 _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (QuestionInvalid, 422, "question-invalid", {}),
+    (FilterInvalid, 422, "filter-invalid", {}),
     (FeedbackInvalid, 422, "feedback-invalid", {}),
     (ChatInvalid, 400, "chat-invalid", {}),
     (ChatModelMissing, 404, "model-not-found", {}),
@@ -160,7 +161,7 @@ async def _explained(_request: Request, error: Exception) -> JSONResponse:
 
 def _fields(error: Exception) -> list[FieldError] | None:
     match error:
-        case FieldInvalid():
+        case FieldInvalid() | FilterInvalid():
             return [FieldError(field=error.field, detail=error.detail)]
         case DocumentRefused():
             return [FieldError(field=item.field, detail=str(item)) for item in error.refused]

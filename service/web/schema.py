@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from index.filter import DocumentFilter
 from index.passage import Document, Heading
 from index.textfile import DocumentFacts
 from service.answer import IndexRef
 from service.asking.followup import MOST_CITATIONS, Previous
 from service.asking.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
+from service.doors.filtering import Filter, chosen_by
 from service.editor import Added
 from service.errors import Refusal
 
@@ -48,7 +50,8 @@ class PreviousQuestion(BaseModel):
 
 
 class AskRequest(BaseModel):
-    """A question, how many passages to return, and the question before, if it may lean on it."""
+    """A question, how many passages to return, the question before, if it may lean on it, and
+    which documents to look in."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -61,6 +64,12 @@ class AskRequest(BaseModel):
     question: Asked
     top_k: Annotated[int, Field(ge=1, le=MOST_PASSAGES), WHOLE] = DEFAULT_PASSAGES
     previous: PreviousQuestion | None = None
+    filter: Filter | None = None
+
+    @property
+    def chosen(self) -> DocumentFilter | None:
+        """The documents to look in, as the engine takes them."""
+        return chosen_by(self.filter)
 
     @property
     def before(self) -> Previous | None:
@@ -102,14 +111,6 @@ class DocumentItem(BaseModel):
             date=facts.date,
             tags=list(facts.tags),
         )
-
-
-class DocumentList(BaseModel):
-    """A page of the documents in the order of indexing; ``total`` counts all of them."""
-
-    documents: list[DocumentItem]
-    total: int
-    index: IndexRef
 
 
 class DocumentText(DocumentItem):

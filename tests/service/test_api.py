@@ -53,6 +53,7 @@ ABSENCE = {
     "passages": int,
     "unknown_words": list,
     "threshold": float,
+    "excluded_by": dict,
 }
 QUOTE = {"text": str, "citation": int, "start": int, "end": int}
 RETRIEVAL = {

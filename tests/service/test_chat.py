@@ -374,3 +374,31 @@ def test_an_error_midway_is_told_in_the_envelope(caplog: pytest.LogCaptureFixtur
     }
     assert nothing == ""
     assert "ZeroDivisionError: secret" in caplog.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_conversation_may_be_about_some_documents(tmp_path: Path, *, stream: bool) -> None:
+    with client_of(live_on(tmp_path)) as client:
+        chosen = {"stream": stream, "citewell": {"filter": {"path": ["2*"]}}}
+        told = client.post(PATH, json=body(ASKED, **chosen))
+        assert told.status_code == 200
+        assert ("2.txt" in told.text, "1.txt" in told.text) == (True, False)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("own", "param", "code"),
+    [
+        ({"filter": {"documents": ["d_1"]}}, "citewell.filter.documents.0", "filter_invalid"),
+        ({"filter": {"date_from": "May"}}, "citewell.filter.date_from", "filter_invalid"),
+        ({"filter": {"path": []}}, "citewell.filter.path", "request_invalid"),
+        ({"filters": {}}, "citewell.filters", "request_invalid"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_named(
+    tmp_path: Path, own: dict[str, Any], param: str, code: str, *, stream: bool
+) -> None:
+    with client_of(live_on(tmp_path)) as client:
+        reply = client.post(PATH, json=body(ASKED, stream=stream, citewell=own))
+    error = reply.json()["error"]
+    assert (reply.status_code, error["param"], error["code"]) == (400, param, code)

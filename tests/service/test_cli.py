@@ -88,3 +88,15 @@ def test_quotes_and_a_notice_are_printed_when_the_endpoint_is_down(seed_index: P
     assert re.match(r"“[^”]*warm water port[^”]*” \[\d\]", answer)
     assert "quotes instead of a written answer: " in told
     assert "HTTP 503" in told
+
+
+@pytest.mark.model
+def test_some_documents_alone_are_asked(seed_index: Path) -> None:
+    def told(*options: str) -> str:
+        done = CliRunner().invoke(app, ["ask", ASKED, "--index", str(seed_index), *options])
+        assert done.exit_code == 0, done.output
+        return " ".join(done.stdout.split())
+
+    assert told("--path", "000_*.txt") == told()
+    none = told("--path", "000_*", "--tag", "lease", "--after", "What of the pact?")
+    assert "No document is left to look in; widen the filter. The filter leaves out 1 of 1" in none

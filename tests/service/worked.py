@@ -20,9 +20,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "get_health": {},
     "get_readiness": {},
     "ask": {"request": QUESTION},
-    "retrieve": {"request": QUESTION},
+    "retrieve": {"request": {**QUESTION, "filter": {"path": ["000_*"]}}},
     "get_citation": {"path": {"citation_id": "p_58a193c41600144b_9442_10585_9ca7ff7318834c6b"}},
-    "list_documents": {"query": {"limit": 10, "offset": 0}},
+    "list_documents": {"query": {"limit": 10, "sort": "-date", "path": ["*.txt"]}},
     "give_feedback": {
         "request": {
             "question": QUESTION["question"],

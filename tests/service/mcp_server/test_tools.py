@@ -225,3 +225,44 @@ def test_what_cannot_be_called_is_a_sentence(
     tools: dict[str, Tool] = {tool.name: tool for tool in tools_of(live)}
     with pytest.raises(kind, match=match):
         tools[name].call(arguments)
+
+
+def test_some_documents_alone_are_asked_and_listed(live: LiveEngine) -> None:
+    chosen = {"path": ["2*"]}
+    listed = called(live, "list_documents", filter=chosen).structured
+    assert [each["path"] for each in listed["documents"]] == ["2\n.txt"]
+    assert (listed["total"], listed["next_offset"]) == (1, None)
+    for name in ("ask", "retrieve"):
+        found = called(live, name, question=ASKED, filter=chosen).structured["passages"]
+        assert {passage["path"] for passage in found} == {"2\n.txt"}
+    none = called(live, "ask", question=ASKED, filter={"tags": ["x"]})
+    assert none.structured["verdict"] == "not_found"
+    assert "No document is left to look in; widen the filter." in none.text
+
+
+def test_labels_are_listed(tmp_path: Path) -> None:
+    labelled = "---\ntags: [Garden, lease]\ndate: 2024-05-01\n---\nBad cab."
+    listed = called(_live(tmp_path, {"a.md": labelled, "b.md": "Bad."}), "list_documents")
+    assert [(each["date"], each["tags"]) for each in listed.structured["documents"]] == [
+        ("2024-05-01", ["Garden", "lease"]),
+        (None, []),
+    ]
+    assert listed.text.splitlines()[1].endswith("characters), 2024-05-01, tagged Garden, lease")
+    assert listed.text.splitlines()[2].endswith("characters)")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"documents": ["d_1"]}, r"filter\.documents\.0: is no id of a document of this index"),
+        ({"date_from": "May"}, r"filter\.date_from: is no day of the calendar"),
+        ({"path": []}, r"filter\.path: List should have at least 1 item"),
+        ({"paths": ["a"]}, r"filter\.paths: Extra inputs are not permitted"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_explained(
+    live: LiveEngine, chosen: dict[str, Any], told: str
+) -> None:
+    (ask,) = (tool for tool in tools_of(live) if tool.name == "ask")
+    with pytest.raises(CitewellError, match=told):
+        ask.call({"question": ASKED, "filter": chosen})
