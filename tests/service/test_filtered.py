@@ -74,7 +74,9 @@ texts = st.lists(words, min_size=1, max_size=12).map(" ".join)
 corpora = st.dictionaries(
     st.sampled_from(["a/1.txt", "a/2.txt", "b/1.txt", "b/2.txt", "c.txt"]), texts, min_size=2
 )
-patterns = st.lists(st.sampled_from(["a/*", "b/?.txt", "*1.txt", "c*", "*"]), min_size=1)
+patterns = st.lists(
+    st.sampled_from(["a/*", "b/?.txt", "*1.txt", "c*", "*"]), min_size=1, max_size=20
+)
 
 
 @settings(max_examples=25, deadline=None)
