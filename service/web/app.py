@@ -32,6 +32,7 @@ from service.web.guard import Gate, Guard
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
+from service.web.stopping import FinishBegun, Stopping
 from service.web.stream import DESCRIBED, EventStream, is_wanted
 from service.web.turns import TakeTurns, Turns
 
@@ -43,11 +44,11 @@ QUESTIONS = {
 }  # what waits for its turn
 
 
-def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
+def create_app(live: LiveEngine, patience: float = PATIENCE) -> "Application":
     """The application that answers from ``live``; a change waits ``patience`` seconds for
     another process that is writing the index."""
     metrics = Metrics()
-    app = _Application(
+    app = Application(
         live.settings,
         metrics,
         title="citewell",
@@ -68,17 +69,19 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
     return app
 
 
-class _Application(FastAPI):
+class Application(FastAPI):
     """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
 
     def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
-        self._gate = Gate(chosen)
+        self.stopping = Stopping()
+        self._gate = Gate(chosen, self.stopping)
         self._deadline = chosen.deadline_s
         self.turns = Turns(chosen.at_once, chosen.waiting)
 
     def build_middleware_stack(self) -> ASGIApp:
+        """What every request passes, from the outermost on."""
         app = super().build_middleware_stack()
         guarded = Guard(
             TakeTurns(app, self.turns, self._deadline, QUESTIONS),
@@ -86,9 +89,10 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
-        return CountRequests(OpenAIErrors(guarded), self._metrics)
+        return CountRequests(OpenAIErrors(FinishBegun(guarded, self.stopping)), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
+        """The description of the API."""
         if self.openapi_schema is None:
             document = super().openapi()
             document["components"]["schemas"].update(problem_schemas())
