@@ -4,6 +4,7 @@ Routes are plain functions, which FastAPI runs in its thread pool: embedding and
 release no event loop.
 """
 
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,11 @@ QUESTIONS = {
 }  # what waits for its turn
 
 
-def create_app(live: LiveEngine, patience: float = PATIENCE) -> "Application":
+def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     """The application that answers from ``live``; a change waits ``patience`` seconds for
     another process that is writing the index."""
     metrics = Metrics()
-    app = Application(
+    app = _Application(
         live.settings,
         metrics,
         title="citewell",
@@ -69,8 +70,15 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "Application":
     return app
 
 
-class Application(FastAPI):
-    """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
+class _Application(FastAPI):
+    """FastAPI inside the guard, so that even its answer to an unexpected error is guarded.
+
+    ``own_numbers`` gives the numbers of this process for Prometheus, ``numbers`` those that are
+    told to who asks: the same, unless there are other workers.
+    """
+
+    own_numbers: Callable[[], bytes]
+    numbers: Callable[[], bytes]
 
     def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
@@ -81,7 +89,6 @@ class Application(FastAPI):
         self.turns = Turns(chosen.at_once, chosen.waiting)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """What every request passes, from the outermost on."""
         app = super().build_middleware_stack()
         guarded = Guard(
             TakeTurns(app, self.turns, self._deadline, QUESTIONS),
@@ -92,7 +99,6 @@ class Application(FastAPI):
         return CountRequests(OpenAIErrors(FinishBegun(guarded, self.stopping)), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
-        """The description of the API."""
         if self.openapi_schema is None:
             document = super().openapi()
             document["components"]["schemas"].update(problem_schemas())
@@ -137,15 +143,20 @@ def _add_health(app: FastAPI, live: LiveEngine) -> None:
         return Health(status="ready", index=live.engine().ref)
 
 
-def _add_metrics(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
-    @app.get("/metrics", response_class=PlainTextResponse, tags=["health"])
-    def numbers() -> PlainTextResponse:
-        """Counts and times for Prometheus; answers also while there is no index."""
+def _add_metrics(app: "_Application", live: LiveEngine, metrics: Metrics) -> None:
+    def own() -> bytes:
         try:
             engine = live.engine()
         except IndexUnusable:
             engine = None
-        return PlainTextResponse(metrics.text(engine), media_type=MEDIA_TYPE)
+        return metrics.text(engine)
+
+    app.own_numbers = app.numbers = own
+
+    @app.get("/metrics", response_class=PlainTextResponse, tags=["health"])
+    def numbers() -> PlainTextResponse:
+        """Counts and times for Prometheus; answers also while there is no index."""
+        return PlainTextResponse(app.numbers(), media_type=MEDIA_TYPE)
 
 
 def _add_page(app: FastAPI) -> None:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from types import FrameType
 
 import uvicorn
@@ -26,6 +27,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _TICK = 0.05  # seconds
 _UNASKED = 0.5  # seconds for the first request of who had connected before the end
 _STDERR = 2
+READY = "ready"
 logger = logging.getLogger(__name__)
 
 
@@ -39,17 +41,22 @@ def server_config(
 class GracefulServer(uvicorn.Server):
     """Uvicorn's server, which ends by returning from ``run`` whatever the signal was.
 
-    ``seconds`` is how long what was begun may take. One that is ``led`` by another process
-    leaves Ctrl-C to it, which the terminal sends to both, and takes no second signal as one.
+    ``seconds`` is how long what was begun may take. One that is led by another process, with
+    ``lead`` as the connection to it, leaves Ctrl-C to it, which the terminal sends to both, takes
+    no second signal as one, and stops when the other process is no more.
     """
 
     def __init__(
-        self, config: uvicorn.Config, stopping: Stopping, seconds: float, *, led: bool = False
+        self,
+        config: uvicorn.Config,
+        stopping: Stopping,
+        seconds: float,
+        lead: Connection | None = None,
     ) -> None:
         super().__init__(config)
         self._stopping = stopping
         self._seconds = seconds
-        self._led = led
+        self._lead = lead
 
     def stop(self) -> None:
         """Take nothing new, finish what was begun, and return from ``run``."""
@@ -71,7 +78,7 @@ class GracefulServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop at the first signal, end at the second."""
-        if self._led:
+        if self._lead:
             if sig == signal.SIGTERM:
                 self.stop()
         elif self.should_exit:
@@ -81,6 +88,18 @@ class GracefulServer(uvicorn.Server):
             signal.raise_signal(sig)
         else:
             self.stop()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and tell it the process that leads this one."""
+        await super().startup(sockets)
+        if self._lead:
+            asyncio.get_running_loop().add_reader(self._lead.fileno(), self._abandoned)
+            self._lead.send(READY)
+
+    def _abandoned(self) -> None:
+        assert self._lead  # nothing is ever sent: what can be read is the end
+        asyncio.get_running_loop().remove_reader(self._lead.fileno())
+        self.stop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer what came, then close."""
@@ -102,7 +121,7 @@ class GracefulServer(uvicorn.Server):
 
     async def _close_listeners(self, listeners: list[socket.socket]) -> None:
         """Take in who has connected, close, and answer them too."""
-        if not self._led:  # of a socket that several share, the others go on taking
+        if not self._lead:  # of a socket that several share, the others go on taking
             for listener in listeners:
                 take_no_more(listener)
         connected = [connection for listener in listeners for connection in waiting(listener)]

@@ -53,6 +53,19 @@ def listen(listener: socket.socket) -> None:
         raise _refused(host, port, error) from error
 
 
+class SharedSocket(socket.socket):
+    """A listening socket of several processes, to be given to asyncio.
+
+    Asyncio accepts as many connections at a time as it has the socket hold: the process that
+    wakes first would take all that come together. Given 1, it takes one, and the socket still
+    holds as many as before.
+    """
+
+    def listen(self, _backlog: int = 1, /) -> None:
+        """Listen as ``listen`` does."""
+        super().listen(_BACKLOG)
+
+
 def take_no_more(listener: socket.socket) -> None:
     """Have the system drop what would connect, but keep who has; elsewhere than Linux, nothing.
 

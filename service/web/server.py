@@ -1,33 +1,30 @@
 """The running server. In: Settings. Out: a process that listens until it is stopped."""
 
-import logging
-import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from index.console import BAD_NEWS
 from index.embed import Embedder
 from service.settings import Settings
-from service.web.answering import answer_on
+from service.web.answering import answer_on, end
 from service.web.gate.access import Access
 from service.web.listening import bound
+from service.web.workers import Workers
 
 
 def run_server(settings: Settings, embedder: Embedder | None = None) -> None:
-    """Serve until stopped; with an ``embedder``, by that instead of the index's model.
+    """Serve until stopped, and end the process; with an ``embedder``, by that instead of the
+    index's model.
 
     Raises ``AddressInUse``, ``KeyNeeded`` on a public address without keys, ``KeysUnusable``,
     or what opening the index raises, before anything listens.
     """
     Access(settings).check_start()
     with _ended_by_sigterm(), bound(settings.host, settings.port) as listener:
-        given_up = answer_on(listener, settings, embedder)
-    if given_up:
-        # The threads of what was given up would hold the process for as long as they like.
-        logging.shutdown()
-        os._exit(BAD_NEWS)
+        if settings.workers > 1:
+            sys.exit(Workers(listener, settings, embedder).run())
+        end(answer_on(listener, settings, embedder))
 
 
 @contextmanager

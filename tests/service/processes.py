@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,9 +38,7 @@ class Reply:
 class Process:
     """A running server; ``said`` is what it has logged so far."""
 
-    def __init__(
-        self, index: Path, hold: Path, wait: str = r"answering on (http://\S+)", **settings: str
-    ) -> None:
+    def __init__(self, index: Path, hold: Path, wait: str, **settings: str) -> None:
         self.said: list[str] = []
         self._changed = threading.Condition()
         environment = {f"CITEWELL_{name.upper()}": value for name, value in settings.items()}
@@ -128,10 +127,21 @@ def send(
     return Reply(answer.status, headers, json.loads(content) if is_json else content.decode())
 
 
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true, and fail when it never is."""
+    end = time.monotonic() + WITHIN
+    while not true():
+        assert time.monotonic() < end, "it is never true"
+        time.sleep(0.05)
+
+
+ANSWERING = r"answering on (http://\S+)"
+
+
 @contextmanager
-def running(index: Path, hold: Path, **settings: str) -> Iterator[Process]:
-    """A server, killed at the end if it still runs."""
-    server = Process(index, hold, **settings)
+def running(index: Path, hold: Path, wait: str = ANSWERING, **settings: str) -> Iterator[Process]:
+    """A server that has said what is waited for, killed at the end if it still runs."""
+    server = Process(index, hold, wait, **settings)
     try:
         yield server
     finally:
