@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,12 +38,14 @@ class Reply:
 class Process:
     """A running server; ``said`` is what it has logged so far."""
 
-    def __init__(self, index: Path, hold: Path, wait: str, **settings: str) -> None:
+    def __init__(
+        self, index: Path, hold: Path, wait: str, within: Sequence[str], **settings: str
+    ) -> None:
         self.said: list[str] = []
         self._changed = threading.Condition()
         environment = {f"CITEWELL_{name.upper()}": value for name, value in settings.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.service.held_server", str(hold)],
+            [*within, sys.executable, "-m", "tests.service.held_server", str(hold)],
             cwd=ROOT,
             env={
                 **os.environ,
@@ -106,6 +108,20 @@ class Process:
     def ask(self, question: str) -> Reply:
         return self._once("POST", "/v1/ask", question)
 
+    def upload(self, name: str, text: str) -> Reply:
+        """Add a document, or replace that of this name."""
+        body = (
+            f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+            f"{text}\r\n--b--\r\n"
+        )
+        connection = self.connect()
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        try:
+            connection.request("POST", "/v1/documents", body, headers)
+            return received(connection)
+        finally:
+            connection.close()
+
     def _once(self, method: str, path: str, question: str | None = None) -> Reply:
         connection = self.connect()
         try:
@@ -120,6 +136,11 @@ def send(
     """One request on a connection, and its answer."""
     body = None if question is None else json.dumps({"question": question})
     connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+    return received(connection)
+
+
+def received(connection: http.client.HTTPConnection) -> Reply:
+    """The answer to what was sent on a connection."""
     answer = connection.getresponse()
     content = answer.read()
     headers = {name.lower(): value for name, value in answer.getheaders()}
@@ -139,9 +160,16 @@ ANSWERING = r"answering on (http://\S+)"
 
 
 @contextmanager
-def running(index: Path, hold: Path, wait: str = ANSWERING, **settings: str) -> Iterator[Process]:
-    """A server that has said what is waited for, killed at the end if it still runs."""
-    server = Process(index, hold, wait, **settings)
+def running(
+    index: Path,
+    hold: Path,
+    wait: str = ANSWERING,
+    within: Sequence[str] = (),
+    **settings: str,
+) -> Iterator[Process]:
+    """A server that has said what is waited for, killed at the end if it still runs; ``within``
+    is a command that starts it."""
+    server = Process(index, hold, wait, within, **settings)
     try:
         yield server
     finally:

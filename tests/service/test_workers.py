@@ -141,27 +141,11 @@ def test_workers_end_with_the_process_that_leads_them(server: Process) -> None:
     assert server.ended() == -signal.SIGKILL
 
 
-def upload(server: Process, name: str) -> int:
-    """Add a document, and return the status."""
-    connection = server.connect()
-    body = (
-        f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-        f"Cab {name} egg.\r\n--b--\r\n"
-    )
-    headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    try:
-        connection.request("POST", "/v1/documents", body, headers)
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status
-    finally:
-        connection.close()
-
-
 def test_uploads_at_once_go_one_after_another_and_all_workers_follow(server: Process) -> None:
     names = [f"new{number}.txt" for number in range(8)]
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(lambda name: upload(server, name), names)) == [201] * 8
+        done = threads.map(lambda name: server.upload(name, f"Cab {name} egg."), names)
+        assert [reply.status for reply in done] == [201] * 8
     listed = {item["path"] for item in server.get("/v1/documents?limit=100").body["documents"]}
     assert set(names) <= listed
     # Nobody asks: each worker looks by itself.
