@@ -12,6 +12,7 @@ from eval.commands.bench import bench, quality, scale
 from eval.commands.draft import accept, draft
 from eval.commands.feedback import feedback
 from eval.commands.fit import calibrate, fit, sweep
+from eval.commands.load import load
 from eval.commands.questions import check, import_collection
 from eval.commands.report import report_run
 from eval.commands.runs import run
@@ -45,7 +46,7 @@ _PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "import": import_collection,
     },
     "Fitting": {"calibrate": calibrate, "fit": fit, "sweep": sweep, "teach": teach},
-    "Benchmarks": {"bench": bench, "quality": quality, "scale": scale},
+    "Benchmarks": {"bench": bench, "quality": quality, "scale": scale, "load": load},
 }
 for panel, commands in _PANELS.items():
     for name, command in commands.items():

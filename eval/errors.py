@@ -11,6 +11,7 @@
         ├── RunInvalid             a run folder cannot be used as it is
         ├── FloorsInvalid          a file of floors cannot be used as it is
         ├── MeasureUnknown         no measure has such a name
+        ├── LoadInvalid            a load that cannot be put on a server
         ├── NothingToJudge         runs have no question in common, or nothing is asked of one
         └── OutputExists           something would be written over
 """
@@ -44,6 +45,10 @@ class FloorsInvalid(WrongUse):
 
 class MeasureUnknown(WrongUse):
     """A name that no measure has; the message lists those there are."""
+
+
+class LoadInvalid(WrongUse):
+    """A load that asks nothing."""
 
 
 class NothingToJudge(WrongUse):

@@ -46,8 +46,8 @@ def number_of(name: str) -> int:
 def read_pointer(root: Path) -> Pointer:
     """Which generation is current.
 
-    Raises ``IndexMissing`` when there is no index and ``IndexFormat`` when CURRENT is not
-    as this program writes it.
+    Raises ``IndexMissing`` when there is no index, ``IndexUnusable`` when this user may not read
+    it, and ``IndexFormat`` when CURRENT is not as this program writes it.
     """
     try:
         content = (root / CURRENT).read_text("ascii")
@@ -55,6 +55,14 @@ def read_pointer(root: Path) -> Pointer:
         raise IndexMissing(
             f"there is no index in {root}; make one with `citewell index SOURCE --out {root}`"
         ) from None
+    except NotADirectoryError:
+        raise IndexMissing(
+            f"{root} is a file, and an index is a folder; name another with --index"
+        ) from None
+    except PermissionError as error:
+        raise IndexUnusable(
+            f"{root / CURRENT} cannot be read ({error.strerror}); let this user read the index"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamaged(f"{root / CURRENT} cannot be read ({error}); rebuild it") from error
     match = _CURRENT_LINE.fullmatch(content)

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from service.choices.answers import AnswerChoices
 from service.choices.load import LoadChoices
 from service.choices.prefix import PREFIX, variable
+from service.choices.running import RunningChoices
 from service.choices.safety import SafetyChoices
 from service.choices.serving import ServingChoices
 from service.choices.writing import WritingChoices
@@ -26,7 +27,13 @@ _UNTOLD = ("llm_key", "llm_url")
 
 
 class Settings(
-    WritingChoices, LoadChoices, SafetyChoices, ServingChoices, AnswerChoices, BaseSettings
+    WritingChoices,
+    LoadChoices,
+    SafetyChoices,
+    RunningChoices,
+    ServingChoices,
+    AnswerChoices,
+    BaseSettings,
 ):
     """Every setting, its default and what it does; the README's table is checked against it."""
 

@@ -4,6 +4,7 @@ Routes are plain functions, which FastAPI runs in its thread pool: embedding and
 release no event loop.
 """
 
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
+from service.web.stopping import FinishBegun, Stopping
 from service.web.stream import DESCRIBED, EventStream, is_wanted
 from service.web.turns import TakeTurns, Turns
 
@@ -43,7 +45,7 @@ QUESTIONS = {
 }  # what waits for its turn
 
 
-def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
+def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     """The application that answers from ``live``; a change waits ``patience`` seconds for
     another process that is writing the index."""
     metrics = Metrics()
@@ -69,12 +71,20 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
 
 
 class _Application(FastAPI):
-    """FastAPI inside the guard, so that even its answer to an unexpected error is guarded."""
+    """FastAPI inside the guard, so that even its answer to an unexpected error is guarded.
+
+    ``own_numbers`` gives the numbers of this process for Prometheus, ``numbers`` those that are
+    told to who asks: the same, unless there are other workers.
+    """
+
+    own_numbers: Callable[[], bytes]
+    numbers: Callable[[], bytes]
 
     def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
-        self._gate = Gate(chosen)
+        self.stopping = Stopping()
+        self._gate = Gate(chosen, self.stopping)
         self._deadline = chosen.deadline_s
         self.turns = Turns(chosen.at_once, chosen.waiting)
 
@@ -86,7 +96,7 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
-        return CountRequests(OpenAIErrors(guarded), self._metrics)
+        return CountRequests(OpenAIErrors(FinishBegun(guarded, self.stopping)), self._metrics)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -133,15 +143,20 @@ def _add_health(app: FastAPI, live: LiveEngine) -> None:
         return Health(status="ready", index=live.engine().ref)
 
 
-def _add_metrics(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:
-    @app.get("/metrics", response_class=PlainTextResponse, tags=["health"])
-    def numbers() -> PlainTextResponse:
-        """Counts and times for Prometheus; answers also while there is no index."""
+def _add_metrics(app: "_Application", live: LiveEngine, metrics: Metrics) -> None:
+    def own() -> bytes:
         try:
             engine = live.engine()
         except IndexUnusable:
             engine = None
-        return PlainTextResponse(metrics.text(engine), media_type=MEDIA_TYPE)
+        return metrics.text(engine)
+
+    app.own_numbers = app.numbers = own
+
+    @app.get("/metrics", response_class=PlainTextResponse, tags=["health"])
+    def numbers() -> PlainTextResponse:
+        """Counts and times for Prometheus; answers also while there is no index."""
+        return PlainTextResponse(app.numbers(), media_type=MEDIA_TYPE)
 
 
 def _add_page(app: FastAPI) -> None:

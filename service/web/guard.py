@@ -21,6 +21,7 @@ from service.web.gate.origins import OriginCheck
 from service.web.gate.rates import RateLimit
 from service.web.gate.visit import Visit
 from service.web.problems import refusal
+from service.web.stopping import Stopping
 
 __all__ = ["MOST_BYTES", "Gate", "Guard"]
 _NO_LONGER: Mapping[tuple[str, str], int] = MappingProxyType({})
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 class Gate:
     """What the settings allow; refuses a request by what is known before its body."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stopping: Stopping) -> None:
         """Raises ``KeysUnusable`` when there is a file of keys that cannot be obeyed."""
         self.seconds = settings.body_timeout_s
         access = Access(settings)
@@ -39,6 +40,7 @@ class Gate:
         self._checks = (
             HostCheck(settings).check,
             OriginCheck(settings).check,
+            stopping.check,
             access.identify,
             RateLimit(settings.rate).check,
             access.check,

@@ -1,70 +1,37 @@
 """The running server. In: Settings. Out: a process that listens until it is stopped."""
 
-import logging
-import socket
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import uvicorn
-from starlette.types import ASGIApp
-
-from service.errors import AddressInUse
-from service.live import LiveEngine
+from index.embed import Embedder
 from service.settings import Settings
-from service.web.app import create_app
+from service.web.answering import answer_on, end
 from service.web.gate.access import Access
-from service.web.protocol import ProblemProtocol
-
-_BACKLOG = 2048
-logger = logging.getLogger(__name__)
+from service.web.listening import bound
+from service.web.workers import Workers
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until interrupted.
+def run_server(settings: Settings, embedder: Embedder | None = None) -> None:
+    """Serve until stopped, and end the process; with an ``embedder``, by that instead of the
+    index's model.
 
     Raises ``AddressInUse``, ``KeyNeeded`` on a public address without keys, ``KeysUnusable``,
     or what opening the index raises, before anything listens.
     """
     Access(settings).check_start()
-    with _listen(settings.host, settings.port) as listener:
-        app = create_app(LiveEngine(settings))
-        _accept(listener)  # from here on a connection waits instead of being refused
-        host, port = listener.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        logger.info("answering on http://%s:%s", shown, port)
-        uvicorn.Server(server_config(app)).run(sockets=[listener])
+    with _ended_by_sigterm(), bound(settings.host, settings.port) as listener:
+        if settings.workers > 1:
+            sys.exit(Workers(listener, settings, embedder).run())
+        end(answer_on(listener, settings, embedder))
 
 
-def server_config(
-    app: ASGIApp, protocol: type[ProblemProtocol] = ProblemProtocol
-) -> uvicorn.Config:
-    """How an application is run."""
-    return uvicorn.Config(app, http=protocol, log_config=None, access_log=False, lifespan="off")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    # Bound before the model is loaded, so that a taken port is reported at once.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named for asyncio, which only then sends what is written at once: otherwise
-    # the end of each answer waits 40 ms for the client's system to confirm its beginning.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """End at SIGTERM with status 0, as long as no server takes it: nothing is begun yet."""
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise _taken(host, port, error) from error
-    return listener
-
-
-def _accept(listener: socket.socket) -> None:
-    # Two servers may both have bound a port that neither listens on yet.
-    host, port = listener.getsockname()[:2]
-    try:
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        raise _taken(host, port, error) from error
-
-
-def _taken(host: str, port: int, error: OSError) -> AddressInUse:
-    return AddressInUse(
-        f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
-    )
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

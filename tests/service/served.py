@@ -9,8 +9,8 @@ import uvicorn
 
 from service.live import LiveEngine
 from service.web.app import create_app
+from service.web.graceful import server_config
 from service.web.protocol import ProblemProtocol
-from service.web.server import server_config
 
 
 class Served:

@@ -14,6 +14,7 @@ from service.live import LiveEngine
 from service.settings import Settings, read_settings
 from service.web.gate.access import Access
 from service.web.guard import Gate
+from service.web.stopping import Stopping
 from tests.fakes import LetterEmbedder
 from tests.service.gate.conftest import Keys
 from tests.service.gate.visits import visit
@@ -99,7 +100,7 @@ def test_nothing_that_holds_a_secret_shows_it(
     settings: Settings, keys: Keys, key_path: Path
 ) -> None:
     bearing = visit([("host", "127.0.0.1"), ("authorization", f"Bearer {keys.read}")])
-    gate = Gate(settings)
+    gate = Gate(settings, Stopping())
     assert gate.refused(bearing) is None
     assert bearing.key is not None
     shown = [settings, settings.model_dump_json(), gate, Access(settings), KeyRing(key_path)]

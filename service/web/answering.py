@@ -1,0 +1,93 @@
+"""One process that answers. In: Settings, a bound socket. Out: how much was given up.
+
+Alone, or as one of several workers, which share the socket.
+"""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from index.console import BAD_NEWS, explained_errors
+from index.embed import Embedder
+from service.live import LiveEngine
+from service.settings import Settings
+from service.web.app import create_app
+from service.web.board import Board, Teller
+from service.web.graceful import GracefulServer, server_config
+from service.web.listening import SharedSocket, address_of, listen
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a worker among so many, and where they tell their numbers."""
+
+    number: int
+    of: int
+    board: Board
+
+
+def answer_on(listener: socket.socket, settings: Settings, embedder: Embedder | None = None) -> int:
+    """Answer what comes to a bound socket until the process is told to stop.
+
+    Returns how many requests were begun and given up. Raises ``AddressInUse``, and what opening
+    the index raises, before anything listens.
+    """
+    live = LiveEngine(settings, embedder)
+    app = create_app(live)
+    listen(listener)
+    logger.info("answering on %s", address_of(listener))
+    GracefulServer(server_config(app), app.stopping, settings.stop_s).run(sockets=[listener])
+    return _stopped(live, app.stopping.cut)
+
+
+def answer_as_worker(
+    listener: socket.socket,
+    settings: Settings,
+    embedder: Embedder | None,
+    place: Place,
+    lead: Connection,
+) -> None:
+    """Answer what comes to a listening socket, in a process that is led by another.
+
+    Ends the process, with status 0 when all that was begun is done.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; one leads
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        format=f"%(asctime)s %(levelname)s worker {place.number} %(name)s: %(message)s",
+    )
+    with explained_errors():
+        live = LiveEngine(settings, embedder)
+        app = create_app(live)
+        teller = Teller(place.board, place.number, place.of, app.own_numbers)
+        app.numbers = teller.all
+        teller.start()
+        config = server_config(app)
+        config.backlog = 1
+        server = GracefulServer(config, app.stopping, settings.stop_s, lead)
+        server.run(sockets=[SharedSocket(fileno=listener.detach())])
+        end(_stopped(live, app.stopping.cut))
+
+
+def end(given_up: int) -> None:
+    """End the process; its status tells whether something was given up."""
+    if given_up:
+        # The threads of what was given up would hold the process for as long as they like.
+        logging.shutdown()
+        os._exit(BAD_NEWS)
+    sys.exit(0)
+
+
+def _stopped(live: LiveEngine, given_up: int) -> int:
+    if given_up:
+        logger.error("stopped; %s requests were given up", given_up)
+    else:
+        live.close()
+        logger.info("stopped; all that was begun is done")
+    return given_up
