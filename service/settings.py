@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.choices.answers import AnswerChoices
 from service.choices.load import LoadChoices
+from service.choices.logs import LogChoices
 from service.choices.prefix import PREFIX, variable
 from service.choices.safety import SafetyChoices
 from service.choices.serving import ServingChoices
@@ -26,7 +27,13 @@ _UNTOLD = ("llm_key", "llm_url")
 
 
 class Settings(
-    WritingChoices, LoadChoices, SafetyChoices, ServingChoices, AnswerChoices, BaseSettings
+    WritingChoices,
+    LoadChoices,
+    SafetyChoices,
+    LogChoices,
+    ServingChoices,
+    AnswerChoices,
+    BaseSettings,
 ):
     """Every setting, its default and what it does; the README's table is checked against it."""
 

@@ -29,7 +29,8 @@ from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
-from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
+from service.web.metrics import MEDIA_TYPE, Metrics
+from service.web.observed import Observed
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.stream import DESCRIBED, EventStream, is_wanted
@@ -56,6 +57,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    metrics.watch(app.turns, live.batching)
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
     add_chat_routes(app, live, metrics)
@@ -76,6 +78,7 @@ class _Application(FastAPI):
         self._metrics = metrics
         self._gate = Gate(chosen)
         self._deadline = chosen.deadline_s
+        self._tells = chosen.log_questions
         self.turns = Turns(chosen.at_once, chosen.waiting)
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -86,7 +89,7 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
-        return CountRequests(OpenAIErrors(guarded), self._metrics)
+        return Observed(OpenAIErrors(guarded), self._metrics, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
