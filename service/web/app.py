@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from index.errors import IndexUnusable
+from index.present import check_present
 from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
@@ -133,7 +134,9 @@ def _add_health(app: FastAPI, live: LiveEngine) -> None:
     @app.get("/readyz", responses=described_problems(503), tags=["health"])
     def ready() -> Health:
         """Whether questions can be answered: the index is there and usable."""
-        return Health(status="ready", index=live.engine().ref)
+        engine = live.engine()
+        check_present(live.settings.index)
+        return Health(status="ready", index=engine.ref)
 
 
 def _add_metrics(app: FastAPI, live: LiveEngine, metrics: Metrics) -> None:

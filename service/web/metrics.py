@@ -38,17 +38,14 @@ class Metrics:
 
     def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "citewell_requests",
-            "Requests answered.",
-            ["method", "route", "status"],
-            registry=registry,
+        self._requests = _counter(
+            "citewell_requests", "Requests answered.", ["method", "route", "status"], registry
         )
-        self._refused = Counter(
+        self._refused = _counter(
             "citewell_refused_requests",
             "Requests answered before any route: by the gate or the queue.",
             ["status"],
-            registry=registry,
+            registry,
         )
         self._seconds = _histogram(
             "citewell_request_seconds",
@@ -59,23 +56,17 @@ class Metrics:
         self._steps = _histogram(
             "citewell_step_seconds", "Time of each step of a question.", "step", registry
         )
-        self._answers = Counter(
+        self._answers = _counter(
             "citewell_answers",
             "Questions by verdict and, of those without an answer, by reason.",
             ["verdict", "reason"],
-            registry=registry,
+            registry,
         )
-        self._changes = Counter(
+        self._changes = _counter(
             "citewell_documents",
             "Documents added, changed and removed over HTTP.",
             ["change"],
-            registry=registry,
-        )
-        self._batch = Histogram(
-            "citewell_embedding_batch_texts",
-            "Texts that were embedded together.",
-            buckets=_SIZES,
-            registry=registry,
+            registry,
         )
         self._index = IndexFacts()
         registry.register(self._index)
@@ -84,7 +75,13 @@ class Metrics:
     def watch(self, turns: Turns, batching: BatchingEmbedder) -> None:
         """Measure a queue and what embeds; to be called once."""
         self._registry.register(LoadFacts(turns, batching))
-        batching.on_pass = self._batch.observe
+        batch = Histogram(
+            "citewell_embedding_batch_texts",
+            "Texts that were embedded together.",
+            buckets=_SIZES,
+            registry=self._registry,
+        )
+        batching.on_pass = batch.observe
 
     def request(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count one finished request; ``route`` is its template, None where none matched."""
@@ -131,6 +128,10 @@ def _tell_process(registry: CollectorRegistry) -> None:
         collector(registry=registry)
     built = Gauge("citewell_build_info", "What runs.", ["version"], registry=registry)
     built.labels(version("citewell")).set(1)
+
+
+def _counter(name: str, told: str, labels: list[str], registry: CollectorRegistry) -> Counter:
+    return Counter(name, told, labels, registry=registry)
 
 
 def _histogram(name: str, told: str, label: str, registry: CollectorRegistry) -> Histogram:
