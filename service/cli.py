@@ -1,7 +1,6 @@
 """The commands ``ask`` and ``serve``. In: arguments. Out: an answer on the terminal, a server."""
 
 import json
-import logging
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +22,7 @@ from service.cli_mcp import mcp
 from service.engine import open_engine
 from service.ranking.rank import BESIDE
 from service.settings import read_settings
+from service.watching.logs import set_up_logs
 
 __all__ = ["ask", "cite", "keys", "mcp", "serve"]
 
@@ -79,10 +79,7 @@ def serve(
     """Serve the API and the page until interrupted."""
     with explained_errors():
         settings = read_settings(index=index, host=host, port=port, open=everyone or None)
-        logging.basicConfig(
-            level=settings.log_level.upper(),
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
+        set_up_logs(settings.log_level, settings.log_format, questions=settings.log_questions)
         # Imported here: the other commands do without FastAPI's import time.
         from service.web.server import run_server  # noqa: PLC0415
 

@@ -1,6 +1,5 @@
 """The command ``mcp``. In: arguments. Out: a server of the Model Context Protocol."""
 
-import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from index.console import explained_errors
 from service.settings import read_settings
+from service.watching.logs import set_up_logs
 
 _PORT = 8001
 
@@ -33,10 +33,7 @@ def mcp(
     with explained_errors():
         settings = read_settings(index=index)
         # To standard error: what stands on standard output is the protocol, and nothing else.
-        logging.basicConfig(
-            level=settings.log_level.upper(),
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
+        set_up_logs(settings.log_level, settings.log_format, questions=settings.log_questions)
         # Imported here: the other commands do without the protocol's import time.
         from service.mcp_server.serve import serve_http, serve_stdio  # noqa: PLC0415
 

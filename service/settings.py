@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.choices.answers import AnswerChoices
 from service.choices.load import LoadChoices
+from service.choices.logs import LogChoices
 from service.choices.prefix import PREFIX, variable
 from service.choices.running import RunningChoices
 from service.choices.safety import SafetyChoices
@@ -31,6 +32,7 @@ class Settings(
     LoadChoices,
     SafetyChoices,
     RunningChoices,
+    LogChoices,
     ServingChoices,
     AnswerChoices,
     BaseSettings,

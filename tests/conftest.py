@@ -4,8 +4,10 @@ import re
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -94,18 +96,26 @@ class serving:  # noqa: N801 - used as a context manager, like contextlib's own
     def __init__(self, index: Path, *arguments: str) -> None:
         self._command = [str(CITEWELL), "serve", "--index", str(index), "--port", "0", *arguments]
         self.process: subprocess.Popen[str] | None = None
+        self.log: list[str] = []  # lines, as they come
 
     def __enter__(self) -> str:
         self.process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True)
         assert self.process.stderr is not None
-        seen = []
         for line in self.process.stderr:
-            seen.append(line)
-            if match := re.search(r"answering on (http://\S+)", line):
+            self.log.append(line)
+            if match := re.search(r"answering on (http://[^\s\"]+)", line):
+                # A pipe that nobody reads fills up, and what writes to it waits.
+                self._reader = threading.Thread(target=self._read, args=[self.process.stderr])
+                self._reader.start()
                 return match[1]
-        raise AssertionError(f"the server did not start: {''.join(seen)}")
+        raise AssertionError(f"the server did not start: {''.join(self.log)}")
+
+    def _read(self, stream: IO[str]) -> None:
+        with stream:
+            self.log.extend(stream)
 
     def __exit__(self, *_error: object) -> None:
         assert self.process is not None
         self.process.terminate()
-        self.process.communicate(timeout=20)
+        self.process.wait(timeout=20)
+        self._reader.join()

@@ -17,7 +17,13 @@ from eval.runs.folder import RUNS, check_free, new_folder
 from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
+from service.keys.key import FORM
 from service.settings import read_settings
+
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key-file", help="File with the API key that goes with --url."),
+]
 
 
 def run(
@@ -34,6 +40,7 @@ def run(
     url: Annotated[
         str | None, typer.Option(help="Ask a running server, such as http://127.0.0.1:8000.")
     ] = None,
+    key: KeyFile = None,
 ) -> None:
     """Ask every question, measure, print the report and keep the run."""
     from eval.reports.write import write_reports  # noqa: PLC0415 - SciPy takes a second
@@ -41,12 +48,13 @@ def run(
     with explained_errors():
         if url and index:
             raise RunInvalid("a server has an index of its own; give --url or --index, not both")
+        sent = read_key(key, url) if key else None
         folder = out or new_folder()
         check_free(folder)
         asked = read_questions(questions)
         command = shlex.join(["citewell", *sys.argv[1:]])
         try:
-            with _asker(url, index) as asker, progress() as bar:
+            with _asker(url, index, sent) as asker, progress() as bar:
                 done = conduct(questions, asked, asker, folder, command, bar)
         except KeyboardInterrupt:
             messages.print(
@@ -59,12 +67,28 @@ def run(
     messages.print(f"written to {folder}")
 
 
+def read_key(file: Path, url: str | None) -> str:
+    """The key in a file: an argument would stand in histories and lists of processes.
+
+    Raises ``RunInvalid`` for a file that holds none, or without a server that it is for.
+    """
+    if not url:
+        raise RunInvalid("a key is for a server; give --url with --key-file")
+    try:
+        sent = file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunInvalid(f"the key in {file} cannot be read; give a file that holds it") from error
+    if not FORM.fullmatch(sent):
+        raise RunInvalid(f"{file} holds no API key, which begins with cw_; give one that does")
+    return sent
+
+
 @contextmanager
-def _asker(url: str | None, index: Path | None) -> Iterator[Asker]:
+def _asker(url: str | None, index: Path | None, key: str | None) -> Iterator[Asker]:
     if url:
         from eval.runs.server import ServerAsker  # noqa: PLC0415 - httpx, for this alone
 
-        with closing(ServerAsker(url)) as server:
+        with closing(ServerAsker(url, key=key)) as server:
             yield server
     else:
         yield EngineAsker(open_engine(read_settings(index=index)))

@@ -55,13 +55,14 @@ _Reply = TypeVar("_Reply", bound=BaseModel)
 
 class ServerAsker:
     """A citewell server, to be closed; raises ``AskerGone`` when there is none at the address,
-    ``RunInvalid`` for an address with a password."""
+    ``RunInvalid`` for an address with a password. A ``key`` is sent to it and kept nowhere."""
 
-    def __init__(self, url: str, seconds: float = _SECONDS) -> None:
+    def __init__(self, url: str, seconds: float = _SECONDS, key: str | None = None) -> None:
         if "@" in url.partition("//")[2].partition("/")[0]:
             raise RunInvalid("--url holds a password, which the run would keep; leave it out")
         self.url = url.rstrip("/")
-        self._client = httpx.Client(timeout=seconds)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx.Client(timeout=seconds, headers=headers)
         self._held = lru_cache(_TEXTS_HELD)(self._read)
         try:
             self._index = self._get("/readyz", _Ready).index

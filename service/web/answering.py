@@ -15,6 +15,7 @@ from index.console import BAD_NEWS, explained_errors
 from index.embed import Embedder
 from service.live import LiveEngine
 from service.settings import Settings
+from service.watching.logs import set_up_logs
 from service.web.app import create_app
 from service.web.board import Board, Teller
 from service.web.graceful import GracefulServer, server_config
@@ -58,9 +59,11 @@ def answer_as_worker(
     Ends the process, with status 0 when all that was begun is done.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; one leads
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        format=f"%(asctime)s %(levelname)s worker {place.number} %(name)s: %(message)s",
+    set_up_logs(
+        settings.log_level,
+        settings.log_format,
+        questions=settings.log_questions,
+        worker=place.number,
     )
     with explained_errors():
         live = LiveEngine(settings, embedder)

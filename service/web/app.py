@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from index.errors import IndexUnusable
+from index.present import check_present
 from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
@@ -30,7 +31,8 @@ from service.web.feedback import add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
 from service.web.listing import PATH as DOCUMENTS
-from service.web.metrics import MEDIA_TYPE, CountRequests, Metrics
+from service.web.metrics import MEDIA_TYPE, Metrics
+from service.web.observed import Observed
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.stopping import FinishBegun, Stopping
@@ -58,6 +60,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
         docs_url=None,
         redoc_url=None,
     )
+    metrics.watch(app.turns, live.batching)
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
     add_chat_routes(app, live, metrics)
@@ -86,6 +89,7 @@ class _Application(FastAPI):
         self.stopping = Stopping()
         self._gate = Gate(chosen, self.stopping)
         self._deadline = chosen.deadline_s
+        self._tells = chosen.log_questions
         self.turns = Turns(chosen.at_once, chosen.waiting)
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -96,7 +100,8 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
-        return CountRequests(OpenAIErrors(FinishBegun(guarded, self.stopping)), self._metrics)
+        answered = OpenAIErrors(FinishBegun(guarded, self.stopping))
+        return Observed(answered, self._metrics, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -140,7 +145,9 @@ def _add_health(app: FastAPI, live: LiveEngine) -> None:
     @app.get("/readyz", responses=described_problems(503), tags=["health"])
     def ready() -> Health:
         """Whether questions can be answered: the index is there and usable."""
-        return Health(status="ready", index=live.engine().ref)
+        engine = live.engine()
+        check_present(live.settings.index)
+        return Health(status="ready", index=engine.ref)
 
 
 def _add_metrics(app: "_Application", live: LiveEngine, metrics: Metrics) -> None:

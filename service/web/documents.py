@@ -7,6 +7,7 @@ questions find a thread.
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -50,7 +51,8 @@ class _Alone:
 
     async def run(self, change: Callable[[], _Result]) -> _Result:
         """What a change gives, when its turn has come and it is done."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, change)
+        inherited = copy_context().run  # which this thread, unlike asyncio's, does not by itself
+        return await asyncio.get_running_loop().run_in_executor(self._thread, inherited, change)
 
 
 def _add_reading(app: FastAPI, live: LiveEngine) -> None:

@@ -34,6 +34,7 @@ from service.errors import (
     TurnedAway,
     UploadTooLarge,
 )
+from service.watching.request import current_work
 
 MEDIA_TYPE = "application/problem+json"
 # The body was not read to its end, so that what follows on the connection is no request.
@@ -50,7 +51,8 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """The body of every error (RFC 9457); ``field`` and ``errors`` for bad input."""
+    """The body of every error (RFC 9457); ``field`` and ``errors`` for bad input, and
+    ``request_id`` as in the log and in the header X-Request-Id."""
 
     type: str
     title: str
@@ -58,6 +60,7 @@ class Problem(BaseModel):
     detail: str
     field: str | None = None
     errors: list[FieldError] | None = None
+    request_id: str | None = None
 
 
 def problem_schemas() -> dict[str, Any]:
@@ -82,6 +85,7 @@ def problem(
         detail=detail,
         field=errors[0].field if errors else None,
         errors=errors,
+        request_id=work.id if (work := current_work()) else None,
     )
     return JSONResponse(
         body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE

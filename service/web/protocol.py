@@ -5,14 +5,18 @@ the answer is a problem with the security headers. A request's head has to come 
 """
 
 import asyncio
+import logging
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from service.watching.request import begun, working_on
 from service.web.gate.headers import HEADERS
+from service.web.observed import REQUEST_ID
 from service.web.problems import problem
 
 HEAD_SECONDS = 30.0  # for the head of a request, from its first byte or the connection's start
+logger = logging.getLogger(__name__)
 
 
 class ProblemProtocol(H11Protocol):
@@ -61,8 +65,12 @@ class ProblemProtocol(H11Protocol):
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.close()  # amid another answer there is no place for one
             return
-        told = problem(status, kind, detail)
-        headers = [*told.raw_headers, *HEADERS, (b"connection", b"close")]
+        work = begun()
+        with working_on(work):
+            told = problem(status, kind, detail)
+            logger.info("no request: %s %s", status, kind)
+        about = [(b"connection", b"close"), (REQUEST_ID.encode(), work.id.encode())]
+        headers = [*told.raw_headers, *HEADERS, *about]
         parts = (
             h11.Response(status_code=status, headers=headers, reason=b""),
             h11.Data(data=bytes(told.body)),

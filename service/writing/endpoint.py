@@ -17,6 +17,7 @@ import httpx
 from service.deadline import Deadline, current_deadline
 from service.errors import NotComposed, SettingsInvalid
 from service.settings import Settings
+from service.watching.request import current_work
 from service.writing.reply import read_reply
 
 _CONNECT = 5.0  # seconds to reach the endpoint, if not less are given for everything
@@ -104,7 +105,8 @@ class Endpoint:
         headers = {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
         if self._key is not None:
             headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
-        return headers
+        work = current_work()
+        return headers | (work.trace.child_headers() if work else {})
 
 
 def _explained(error: httpx.HTTPError, deadline: "_Deadline") -> NotComposed:

@@ -350,9 +350,9 @@ def test_completions_are_counted(client: TestClient) -> None:
     client.post(PATH, json=body("Bab?", stream=True))
     client.post(PATH, json=body(""))
     numbers = client.get("/metrics").text
-    assert 'citewell_answers_total{verdict="answered"} 2.0' in numbers
-    assert f'citewell_requests_total{{route="{PATH}",status="200"}} 2.0' in numbers
-    assert f'citewell_requests_total{{route="{PATH}",status="400"}} 1.0' in numbers
+    assert 'citewell_answers_total{reason="",verdict="answered"} 2.0' in numbers
+    assert f'citewell_requests_total{{method="POST",route="{PATH}",status="200"}} 2.0' in numbers
+    assert f'citewell_requests_total{{method="POST",route="{PATH}",status="400"}} 1.0' in numbers
 
 
 def test_an_error_midway_is_told_in_the_envelope(caplog: pytest.LogCaptureFixture) -> None:

@@ -162,5 +162,5 @@ def test_without_an_index_nothing_resolves(
 
 def test_requests_are_counted_by_route(client: TestClient, passage: dict[str, Any]) -> None:
     client.get(f"/v1/citations/{passage['id']}")
-    counted = f'citewell_requests_total{{route="{ROUTE}",status="200"}} 1.0'
+    counted = f'citewell_requests_total{{method="GET",route="{ROUTE}",status="200"}} 1.0'
     assert counted in client.get("/metrics").text.splitlines()

@@ -38,7 +38,7 @@ def _reply(
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in reply.headers["content-security-policy"]
-    assert set(body) - {"field", "errors"} == {"type", "title", "status", "detail"}
+    assert set(body) - {"field", "errors"} == {"type", "title", "status", "detail", "request_id"}
     assert body["type"].startswith("urn:citewell:problem:")
     assert body["status"] == reply.status_code
     assert body["title"] == HTTPStatus(reply.status_code).phrase

@@ -127,8 +127,8 @@ def test_what_cannot_be_asked_is_a_problem_and_no_event(client: TestClient) -> N
 def test_streamed_answers_are_counted(client: TestClient) -> None:
     client.post("/v1/ask", json={"question": "bab?"}, headers=EVENTS)
     numbers = client.get("/metrics").text
-    assert 'citewell_answers_total{verdict="answered"} 1.0' in numbers
-    assert 'citewell_requests_total{route="/v1/ask",status="200"} 1.0' in numbers
+    assert 'citewell_answers_total{reason="",verdict="answered"} 1.0' in numbers
+    assert 'citewell_requests_total{method="POST",route="/v1/ask",status="200"} 1.0' in numbers
 
 
 def test_both_forms_are_described(client: TestClient) -> None:

@@ -96,3 +96,21 @@ def test_no_server_is_bad_news(tmp_path: Path) -> None:
     done = _eval(QUESTIONS, "--url", "http://127.0.0.1:9", "--out", tmp_path / "run")
     assert (done.returncode, "start it with `citewell serve`" in done.stderr) == (1, True)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "told"),
+    [
+        ("cw_short", ["--url", "http://127.0.0.1:9"], "holds no API key"),
+        (None, ["--url", "http://127.0.0.1:9"], "cannot be read"),
+        ("cw_" + "a" * 43, [], "give --url with --key-file"),
+    ],
+)
+def test_a_key_that_cannot_be_sent_is_wrong_use(
+    tmp_path: Path, content: str | None, arguments: list[str], told: str
+) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_text(content, "ascii")
+    done = _eval(QUESTIONS, *arguments, "--key-file", file)
+    assert (done.returncode, told in " ".join(done.stderr.split())) == (2, True), done.stderr

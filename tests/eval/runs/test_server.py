@@ -17,6 +17,7 @@ from eval.runs.asker import EngineAsker
 from eval.runs.run import TOP_K, ask_all, locate_all
 from eval.runs.server import ServerAsker
 from service.engine import Engine
+from service.keys.keyfile import add_key
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
@@ -49,6 +50,16 @@ def test_server_and_engine_give_the_same(
         assert told is not None
         assert response is not None
         assert replace(told, timings_ms={}) == replace(response, timings_ms={})
+
+
+def test_a_key_is_sent_and_kept_nowhere(small_index: Path, letters: LetterEmbedder) -> None:
+    key = add_key(small_index.with_name("index.keys.json"), "evaluation", "read")
+    with Served(LiveEngine(Settings(index=small_index), letters)) as served:
+        with closing(ServerAsker(served.url, key=key)) as asker:
+            assert asker.ask("bab?", 1).index.generation == 1
+            assert key not in repr(asker.source)
+        with pytest.raises(AskerGone, match="401"):
+            ServerAsker(served.url)
 
 
 def test_both_take_the_earlier_question(asker: ServerAsker, small_engine: Engine) -> None:
