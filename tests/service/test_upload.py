@@ -224,8 +224,8 @@ def test_changes_are_counted(client: TestClient) -> None:
     assert samples["citewell_documents_total", "added"] == 2
     assert samples["citewell_documents_total", "changed"] == 1
     assert samples["citewell_documents_total", "removed"] == 1
-    assert samples["citewell_index", "documents"] == 4
-    assert samples["citewell_index", "generation"] == 4
+    assert samples["citewell_index_documents",] == 4
+    assert samples["citewell_index_generation",] == 4
 
 
 # ---- names and forms

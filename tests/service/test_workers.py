@@ -103,7 +103,7 @@ def test_all_workers_finish_what_they_began(server: Process, hold: Path, number:
     hold.touch()
     with asking(server, *["a slow bead"] * 4) as asked:
         server.wait_for("held")
-        until(lambda: sum(by_worker(server, "citewell_index", fact="ready").values()) == 2)
+        until(lambda: sum(by_worker(server, "citewell_index_ready").values()) == 2)
         server.signal(number)
         server.wait_for(r"stopping: \d requests in work", 2)
         assert server.get("/readyz").status == 503
@@ -150,7 +150,7 @@ def test_uploads_at_once_go_one_after_another_and_all_workers_follow(server: Pro
     assert set(names) <= listed
     # Nobody asks: each worker looks by itself.
     same: Callable[[], bool] = lambda: (  # noqa: E731
-        by_worker(server, "citewell_index", fact="generation") == {"0": 9, "1": 9}
+        by_worker(server, "citewell_index_generation") == {"0": 9, "1": 9}
     )
     until(same)
     for _ in range(8):
