@@ -49,13 +49,10 @@ def test_labels_come_through_as_they_are(route: str) -> None:
     assert found["asked_total", f"route={route}", "worker=0"] == 1
 
 
-def _write(board: Board) -> None:
-    board.write(1, b"from another process")
-
-
 def test_a_board_is_shared_between_processes() -> None:
     board = Board(2)
-    process = multiprocessing.get_context("spawn").Process(target=_write, args=(board,))
+    told = (1, b"from another process")
+    process = multiprocessing.get_context("spawn").Process(target=board.write, args=told)
     process.start()
     process.join(60)
     assert process.exitcode == 0
