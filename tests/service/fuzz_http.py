@@ -20,8 +20,8 @@ from index.minilm import load_embedder
 from tests.conftest import SEEDS, serving
 
 # All checks, at every operation. What a schema cannot say is whether an index holds a document
-# that feedback or a filter names, whether a cursor is one that a page has given, and whether a
-# file can be read: there 422 is an answer to valid data too;
+# that feedback or a filter names, whether a cursor is one that a page has given, which of two
+# offsets is the smaller, and whether a file can be read: there 422 is an answer to valid data too;
 # nor what of OpenAI's form asks for other than quotes: there 400 is one. Whatever a form's
 # field holds is a text, so that a value of another type is none that could be refused.
 CONFIGURATION = """
@@ -33,6 +33,11 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403",
 [[operations]]
 include-operation-id = ["ask", "retrieve", "list_documents", "give_feedback", "add_documents"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "422", "429", "503"]
+[[operations]]
+include-operation-id = ["get_document_text"]
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "401", "404", "416", "422", "429", "503"
+]
 [[operations]]
 include-operation-id = ["add_documents"]
 checks.negative_data_rejection.expected-statuses = ["2xx", "4xx"]
