@@ -6,12 +6,10 @@ release no event loop.
 
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, PlainTextResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
 from index.errors import IndexUnusable
@@ -25,6 +23,7 @@ from service.web.chat import add_chat_routes
 from service.web.chat_errors import OpenAIErrors
 from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
+from service.web.conditional import Conditional, describe_tags
 from service.web.described import describe
 from service.web.documents import add_document_routes
 from service.web.feedback import add_feedback_route
@@ -33,13 +32,13 @@ from service.web.guard import Gate, Guard
 from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, Metrics
 from service.web.observed import Observed
+from service.web.pagefiles import PAGE, PageFile, PageFiles
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.stopping import FinishBegun, Stopping
 from service.web.stream import DESCRIBED, EventStream, is_wanted
 from service.web.turns import TakeTurns, Turns
 
-PAGE = Path(__file__).parent / "page"
 QUESTIONS = {
     ("POST", "/v1/ask"),
     ("POST", "/v1/retrieve"),
@@ -95,7 +94,7 @@ class _Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         app = super().build_middleware_stack()
         guarded = Guard(
-            TakeTurns(app, self.turns, self._deadline, QUESTIONS),
+            TakeTurns(Conditional(app), self.turns, self._deadline, QUESTIONS),
             self._gate,
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
@@ -108,6 +107,7 @@ class _Application(FastAPI):
             document = super().openapi()
             document["components"]["schemas"].update(problem_schemas())
             describe_access(document)
+            describe_tags(document)
             describe(document)
         return super().openapi()
 
@@ -168,7 +168,7 @@ def _add_metrics(app: "_Application", live: LiveEngine, metrics: Metrics) -> Non
 
 def _add_page(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
-    def page() -> FileResponse:
-        return FileResponse(PAGE / "index.html")
+    def page() -> PageFile:
+        return PageFile(PAGE / "index.html")
 
-    app.mount("/page", StaticFiles(directory=PAGE), name="page")
+    app.mount("/page", PageFiles(directory=PAGE), name="page")

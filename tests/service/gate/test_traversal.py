@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from index.build import build_index
 from service.live import LiveEngine
 from service.settings import Settings
-from service.web.app import PAGE
+from service.web.pagefiles import PAGE
 from tests.fakes import LetterEmbedder
 from tests.service.gate.conftest import Serve
 from tests.service.served import Served
