@@ -22,7 +22,7 @@ export function prepareViewer() {
 }
 
 function onKey(event) {
-  if (!opened || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!opened || document.querySelector("dialog[open]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") close();
   // Letters alone mean something only in the pane, so that nobody's speech input presses them.
   if (!byId("document").contains(event.target)) return;
