@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from eval.errors import AskerGone, IndexChanged, QuestionFailed, RunInvalid
 from eval.runs.record import Source
 from service.answer import IndexRef, Response
-from service.asking.followup import Previous
+from service.asking.previous import Previous
 
 _RESPONSE = TypeAdapter(Response)
 _AT_ONCE = 1000
