@@ -40,6 +40,16 @@ class _Ready:
     index: IndexRef
 
 
+@dataclass(frozen=True, slots=True)
+class _Info:
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Api:
+    info: _Info
+
+
 class Client:
     """Asks the service at an address; a context manager, or to be closed.
 
@@ -204,6 +214,10 @@ class Client:
     def ready(self) -> IndexRef:
         """The index that answers now."""
         return self._wire.send("GET", "/readyz", _Ready).index
+
+    def version(self) -> str:
+        """The version of citewell that answers."""
+        return self._wire.send("GET", "/openapi.json", _Api).info.version
 
 
 def _asked(

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,7 @@ def test_all_documents_are_listed_over_all_pages(citewell: Client) -> None:
     assert [page.next is None for page in pages] == [False, False, True]
     assert {page.total for page in pages} == {3}
     assert {page.index for page in pages} == {citewell.ready()}
+    assert citewell.version() == version("citewell")
     lease = [item for item in listed if item.path == "deep er/two.md"]
     assert (lease[0].date, lease[0].tags, lease[0].origin) == (
         "2026-01-31",
