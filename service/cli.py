@@ -13,7 +13,7 @@ from index.filter import DocumentFilter, check_filter
 from index.filter_options import takes_filter
 from index.visible import visible
 from service.answer import CitedPassage, Response, Scores
-from service.asking.followup import Previous, previous_of
+from service.asking.previous import Previous, previous_of
 from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.earlier import check_previous
 from service.cli_cite import cite

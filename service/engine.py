@@ -18,7 +18,7 @@ from service.answering.passages import cited_passages
 from service.answering.select import Selection, ranked_windows
 from service.answering.signals import signals_of
 from service.asking.chosen import Chosen, answer_id, narrowed
-from service.asking.followup import Previous
+from service.asking.previous import Previous
 from service.asking.query import Query
 from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.earlier import understood_query

@@ -17,7 +17,12 @@
     │   ├── ChatInvalid         a conversation that asks for what is not here; names the field
     │   ├── ToolArgumentsInvalid  arguments that a tool cannot be called with
     │   ├── KeyRefused          a key of this name cannot be made or revoked
-    │   └── KeyNeeded           the service is not to listen in the open without a key
+    │   ├── KeyNeeded           the service is not to listen in the open without a key
+    │   └── ClientInvalid       a client that cannot ask as it is told to
+    ├── ServiceRefused          a running service answered its client with a problem
+    ├── ServiceUnreachable      no whole answer came from a service to its client
+    │   └── ServiceSlow         nothing came from it for too long
+    ├── ReplyInvalid            what answered a client is no citewell, or of another form
     ├── KeysUnusable            the file of keys cannot be read, or not be trusted
     ├── ChatModelMissing        a conversation with a model that is not here
     ├── TurnedAway
@@ -119,6 +124,51 @@ class KeyRefused(WrongUse):
 
 class KeyNeeded(WrongUse):
     """The service would listen on a public address without any key."""
+
+
+class ClientInvalid(WrongUse):
+    """An address, a key or a file's path with which ``service.client`` cannot ask."""
+
+
+class ServiceRefused(CitewellError):
+    """A running service answered its client with a problem; nothing was answered or done."""
+
+    def __init__(self, told: "Told") -> None:
+        super().__init__(f"HTTP {told.status}: {told.detail or told.title}")
+        self.status = told.status
+        self.type = told.type
+        self.title = told.title
+        self.detail = told.detail
+        self.field = told.field
+        self.request_id = told.request_id
+        self.retry_after = told.retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A problem (RFC 9457) as a client was told it: ``field`` names the part of the request
+    that is wrong, ``request_id`` finds it in the service's log, ``retry_after`` are the seconds
+    after which to ask again. None is what was not told."""
+
+    status: int
+    type: str = "about:blank"
+    title: str = ""
+    detail: str = ""
+    field: str | None = None
+    request_id: str | None = None
+    retry_after: float | None = None
+
+
+class ServiceUnreachable(CitewellError):
+    """No whole answer came from a service to its client; it may have done what was asked."""
+
+
+class ServiceSlow(ServiceUnreachable):
+    """Nothing came from a service for as long as its client waits."""
+
+
+class ReplyInvalid(CitewellError):
+    """What answered a client is no citewell, or one whose answers have another form."""
 
 
 class KeysUnusable(CitewellError):

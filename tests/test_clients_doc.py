@@ -5,21 +5,26 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client as McpClient
+from mcp import StdioServerParameters
 
+from service import client
+from service.client import Client
 from service.live import LiveEngine
 from service.mcp_server.tools import tools_of
 from service.settings import Settings
 from service.web.chat_schema import MOST_BYTES
-from tests.conftest import CITEWELL, ROOT
+from tests.conftest import CITEWELL, ROOT, serving
 from tests.fakes import LetterEmbedder
 
 TEXT = (ROOT / "docs" / "clients.md").read_text("utf-8")
+TOOLS = TEXT.partition("## Clients of the Model Context Protocol")[2]
 ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -28,7 +33,7 @@ def blocks(language: str) -> list[str]:
 
 
 async def _tools(server: StdioServerParameters | str) -> list[str]:
-    async with Client(server) as client:
+    async with McpClient(server) as client:
         return [tool.name for tool in (await client.list_tools()).tools]
 
 
@@ -44,7 +49,7 @@ def test_curl_line_answers(server_url: str) -> None:
 
 @pytest.mark.model
 def test_python_example_answers(server_url: str) -> None:
-    (code,) = blocks("python")
+    (code,) = [block for block in blocks("python") if "openai" in block]
     command = [sys.executable, "-c", code.replace(ADDRESS, server_url)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     answer, _, rest = done.stdout.partition("Sources:")
@@ -52,6 +57,43 @@ def test_python_example_answers(server_url: str) -> None:
     citation = rf"warm water port baltic .* 000_ff22eedb3fb81119\.txt {server_url}/v1/citations/p_"
     assert re.search(citation, rest)
     assert rest.count("Sources:") == 1  # of the streamed answer to the second question
+
+
+@pytest.mark.model
+def test_the_clients_example_does_what_it_says(seed_index: Path, tmp_path: Path) -> None:
+    (code,) = [block for block in blocks("python") if "service.client" in block]
+    shutil.copytree(seed_index, tmp_path / "index")
+    with serving(tmp_path / "index") as url:
+        command = [sys.executable, "-c", code.replace(ADDRESS, url)]
+        done = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
+    answer, passages, *told = done.stdout.splitlines()
+    assert re.match(r"answered .*warm water port baltic", answer)
+    assert passages == "passages Retrieval"
+    assert re.fullmatch(r"(quote Quote\n)+done Response", "\n".join(told[:-8]))
+    assert [re.sub(r" 0\.\d+$", "", line) for line in told[-8:-6]] == [
+        "1 000_ff22eedb3fb81119.txt",
+        "2 000_ff22eedb3fb81119.txt",
+    ]
+    assert told[-6:-4] == ["current", "True"]
+    assert told[-4].startswith("FeedbackReceipt(id='f_")
+    assert told[-3:-1] == [
+        "('garden/lease.txt',) ()",
+        "garden/lease.txt ('garden',) True",
+    ]
+    missing = r"404 urn:citewell:problem:document-missing there is no document 'd_\w+' .* [\w-]+"
+    assert re.fullmatch(missing, told[-1])
+
+
+def _is_error(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Exception)
+
+
+def test_every_method_and_error_of_the_client_is_named() -> None:
+    rows = "".join(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", TEXT, re.MULTILINE))
+    named = set(re.findall(r"`(\w+)`", rows))
+    methods = {name for name in vars(Client) if not name.startswith("_")} - {"close"}
+    failures = {name for name in client.__all__ if _is_error(getattr(client, name))}
+    assert methods | failures <= named
 
 
 @pytest.mark.model
@@ -63,7 +105,7 @@ def test_a_client_starts_citewell_as_configured(seed_index: Path) -> None:
     arguments = [str(seed_index) if word == shown else word for word in server["args"]]
     configured = StdioServerParameters(command=str(CITEWELL), args=arguments, env=dict(os.environ))
     names = asyncio.run(_tools(configured))
-    assert names == re.findall(r"^\| `(\w+)` \|", TEXT, re.MULTILINE)
+    assert names == re.findall(r"^\| `(\w+)` \|", TOOLS, re.MULTILINE)
 
 
 @pytest.mark.model
@@ -85,7 +127,7 @@ def test_the_server_line_serves_where_it_is_said(seed_index: Path) -> None:
 
 def test_every_argument_of_a_tool_is_named(small_index: Path, letters: LetterEmbedder) -> None:
     live = LiveEngine(Settings(index=small_index), letters)
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", TEXT, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", TOOLS, re.MULTILINE))
     for tool in tools_of(live):
         named = re.findall(r"`(\w+)`", rows["ask" if tool.name == "retrieve" else tool.name])
         assert named == list(tool.takes["properties"])

@@ -15,7 +15,7 @@ from typing import Protocol
 from eval.questions.texts import IndexTexts
 from eval.runs.record import Source
 from service.answer import Response
-from service.asking.followup import Previous
+from service.asking.previous import Previous
 from service.engine import Engine
 
 _PACKAGES = ("citewell", "numpy", "faiss-cpu", "sentence-transformers", "torch")

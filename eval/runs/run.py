@@ -13,7 +13,7 @@ from eval.runs.asker import Asker
 from eval.runs.record import Record
 from eval.runs.verify import verify
 from index.errors import CitewellError
-from service.asking.followup import Previous, previous_of
+from service.asking.previous import Previous, previous_of
 from service.asking.question import DEFAULT_PASSAGES, MOST_PASSAGES
 
 TOP_K = 10

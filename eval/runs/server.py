@@ -4,53 +4,27 @@ A question that the server refuses, fails at or takes too long for has failed; a
 cannot be reached any more ends the run.
 """
 
-from dataclasses import asdict
 from functools import lru_cache
 from platform import python_version
-from typing import TypeVar
-
-import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from eval.errors import AskerGone, IndexChanged, QuestionFailed, RunInvalid
 from eval.runs.record import Source
-from service.answer import IndexRef, Response
-from service.asking.followup import Previous
+from index.errors import CitewellError
+from service.answer import Response
+from service.asking.previous import Previous
+from service.client import (
+    Client,
+    ClientInvalid,
+    ReplyInvalid,
+    ServiceRefused,
+    ServiceSlow,
+    ServiceUnreachable,
+)
 
-_RESPONSE = TypeAdapter(Response)
-_AT_ONCE = 1000
 _TEXTS_HELD = 64
 _SECONDS = 60.0
-
-
-class _Ready(BaseModel):
-    index: IndexRef
-
-
-class _Info(BaseModel):
-    version: str
-
-
-class _Api(BaseModel):
-    info: _Info
-
-
-class _Listed(BaseModel):
-    id: str
-    path: str
-
-
-class _Page(BaseModel):
-    documents: list[_Listed]
-    total: int
-    index: IndexRef
-
-
-class _Stored(BaseModel):
-    text: str
-
-
-_Reply = TypeVar("_Reply", bound=BaseModel)
+# What is wrong with one question; a server that does not answer at all fails at every one.
+_FAILED = (ClientInvalid, ServiceRefused, ServiceSlow, ReplyInvalid)
 
 
 class ServerAsker:
@@ -61,16 +35,21 @@ class ServerAsker:
         if "@" in url.partition("//")[2].partition("/")[0]:
             raise RunInvalid("--url holds a password, which the run would keep; leave it out")
         self.url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = httpx.Client(timeout=seconds, headers=headers)
+        try:
+            self._client = Client(url, key, timeout=seconds)
+        except CitewellError as error:
+            raise self._gone(error) from error
         self._held = lru_cache(_TEXTS_HELD)(self._read)
         try:
-            self._index = self._get("/readyz", _Ready).index
-            self._version = self._get("/openapi.json", _Api).info.version
+            self._index = self._client.ready()
+            self._version = self._client.version()
             self._ids = self._documents()
-        except BaseException:
+        except IndexChanged:
             self.close()
             raise
+        except CitewellError as error:
+            self.close()
+            raise self._gone(error) from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -90,22 +69,12 @@ class ServerAsker:
 
     def ask(self, question: str, top_k: int, previous: Previous | None = None) -> Response:
         """The server's answer; raises ``QuestionFailed`` with its reason, ``AskerGone``."""
-        body: dict[str, object] = {"question": question, "top_k": top_k}
-        if previous:  # left out otherwise, so that servers of before are asked too
-            body["previous"] = asdict(previous)
         try:
-            reply = self._client.post(f"{self.url}/v1/ask", json=body)
-        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
-            seconds = self._client.timeout.read
-            raise QuestionFailed(f"no answer within {seconds:.0f} s") from error
-        except httpx.HTTPError as error:
+            return self._client.ask(question, top_k, previous=previous)
+        except _FAILED as error:
+            raise QuestionFailed(str(error)) from error
+        except CitewellError as error:
             raise self._gone(error) from error
-        if reply.is_error:
-            raise QuestionFailed(f"HTTP {reply.status_code}: {_detail(reply)}")
-        try:
-            return _RESPONSE.validate_json(reply.content)
-        except ValidationError as error:
-            raise QuestionFailed(f"the reply is no answer of citewell: {error}") from error
 
     def text(self, document: str) -> str | None:
         """The stored text of a document."""
@@ -114,38 +83,24 @@ class ServerAsker:
     def _read(self, path: str) -> str | None:
         if path not in self._ids:
             return None
-        return self._get(f"/v1/documents/{self._ids[path]}", _Stored).text
+        try:
+            return self._client.document(self._ids[path]).text
+        except CitewellError as error:
+            raise self._gone(error) from error
 
     def _documents(self) -> dict[str, str]:
         """The id of every document by path."""
         found: dict[str, str] = {}
-        while True:
-            page = self._get("/v1/documents", _Page, offset=len(found), limit=_AT_ONCE)
+        for page in self._client.pages():
             if page.index.digest != self._index.digest:
                 raise IndexChanged(f"the index of {self.url} has just changed; repeat")
             found |= {item.path: item.id for item in page.documents}
-            if len(found) >= page.total or not page.documents:
-                return found
+        return found
 
-    def _get(self, path: str, kind: type[_Reply], **parameters: int) -> _Reply:
-        try:
-            reply = self._client.get(f"{self.url}{path}", params=parameters)
-            reply.raise_for_status()
-            return kind.model_validate_json(reply.content)
-        except ValidationError as error:
-            raise self._gone(f"{path} is none of citewell's") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._gone(error) from error
-
-    def _gone(self, reason: object) -> AskerGone:
+    def _gone(self, error: CitewellError) -> AskerGone:
+        # What to do next is said below, in words for the command line.
+        reason = (isinstance(error, ServiceUnreachable) and error.__cause__) or error
         return AskerGone(
             f"{self.url} does not answer as a citewell server does ({reason}); "
             "start it with `citewell serve`, or correct --url"
         )
-
-
-def _detail(reply: httpx.Response) -> str:
-    try:
-        return str(reply.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return reply.text[:200]

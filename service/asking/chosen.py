@@ -6,7 +6,7 @@ from index.filter import DocumentFilter
 from index.generation import Index
 from index.passage import stable_id
 from index.within import within
-from service.asking.followup import Previous
+from service.asking.previous import Previous
 
 Chosen = DocumentFilter | None
 

@@ -1,29 +1,8 @@
-"""Questions after questions. In: a question, the one before it. Out: how it is understood.
+"""Questions after questions. In: a question, the one before it. Out: how it is understood."""
 
-The client sends the question before with what its answer cited; nothing of a conversation is
-kept here.
-"""
-
-from dataclasses import dataclass
-
-from service.answer import Response, Understood
+from service.answer import Understood
 from service.asking.leaning import leans
-
-MOST_CITATIONS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """The question before, and the ids of the passages that its answer cited."""
-
-    question: str
-    citations: tuple[str, ...] = ()
-
-
-def previous_of(response: Response) -> Previous:
-    """What the next question may lean on: this question and what its answer cites."""
-    cited = [response.passages[rank - 1].id for rank in response.answer.citations]
-    return Previous(response.question, tuple(cited[:MOST_CITATIONS]))
+from service.asking.previous import Previous
 
 
 def understand(question: str, previous: Previous | None) -> Understood | None:

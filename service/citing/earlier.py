@@ -10,7 +10,8 @@ from index.embed import Embedder
 from index.generation import Index
 from index.library import Texts
 from service.answer import Understood
-from service.asking.followup import MOST_CITATIONS, Previous, understand
+from service.asking.followup import understand
+from service.asking.previous import MOST_CITATIONS, Previous
 from service.asking.query import Query, lean_on, make_query
 from service.asking.question import check_question
 from service.citing.reference import Reference, parse_reference

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.asking.followup import MOST_CITATIONS, Previous
+from service.asking.previous import MOST_CITATIONS, Previous
 from service.asking.question import check_question
 from service.citing.reference import parse_reference
 from service.errors import ChatInvalid, QuestionInvalid

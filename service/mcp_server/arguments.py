@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.asking.followup import MOST_CITATIONS, Previous
+from service.asking.previous import MOST_CITATIONS, Previous
 from service.asking.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
 from service.doors.filtering import Filter
 

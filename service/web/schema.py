@@ -12,7 +12,7 @@ from index.filter import DocumentFilter
 from index.passage import Document, Heading
 from index.textfile import DocumentFacts
 from service.answer import IndexRef
-from service.asking.followup import MOST_CITATIONS, Previous
+from service.asking.previous import MOST_CITATIONS, Previous
 from service.asking.question import DEFAULT_PASSAGES, LONGEST_QUESTION, MOST_PASSAGES
 from service.doors.filtering import Filter, chosen_by
 from service.editor import Added

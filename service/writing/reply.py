@@ -1,19 +1,18 @@
 """What an endpoint replies. In: the bytes of a chat completion. Out: the text, as it comes.
 
-Both forms are read: server-sent events, whose parsing follows the WHATWG HTML standard
-(9.2.6), and the single JSON object of an endpoint that knows no streaming.
+Both forms are read: server-sent events, and the single JSON object of an endpoint that knows
+no streaming.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from service.errors import ComposedInPart, NotComposed
+from service.serversent import server_sent
 
 MOST_BYTES = 4 * 1024 * 1024  # of a reply: every token of a long answer, 400 bytes each
-_LINE_END = re.compile(rb"\r\n|\n|\r(?=[^\n])")  # a CR that came last may be half of a CRLF
 _DONE = "[DONE]"
 
 
@@ -82,7 +81,7 @@ def _completions(chunks: Iterable[bytes], *, streamed: bool) -> Iterator[_Comple
             raise _no_completion()
         yield completion
         return
-    for data in event_data(chunks):
+    for _, data in server_sent(chunks):
         if data.strip() == _DONE.encode():
             # Some endpoints name no reason for the end.
             yield _Completion(choices=[_Choice(finish_reason="stop")])
@@ -105,31 +104,3 @@ def _no_completion() -> NotComposed:
     return NotComposed(
         "the language model's endpoint sent what is no chat completion; check CITEWELL_LLM_URL"
     )
-
-
-def event_data(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The data of each server-sent event, however the bytes are divided.
-
-    What is left at the end counts as an event although no empty line follows it.
-    """
-    data: list[bytes] = []
-    for line in _lines(chunks):
-        name, _, value = line.partition(b":")
-        if name == b"data":
-            data.append(value.removeprefix(b" "))
-        elif not line and data:
-            yield b"\n".join(data)
-            data = []
-    if data:
-        yield b"\n".join(data)
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    held: list[bytes] = []
-    for chunk in chunks:
-        held.append(chunk)
-        if b"\n" in chunk or b"\r" in chunk:  # else a long line would be split again and again
-            *lines, rest = _LINE_END.split(b"".join(held))
-            yield from lines
-            held = [rest]
-    yield from _LINE_END.split(b"".join(held).removesuffix(b"\r"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from index.errors import FilterInvalid
 from index.filter import DocumentFilter
 from service.answer import Response
-from service.asking.followup import Previous, previous_of
+from service.asking.previous import Previous, previous_of
 from service.engine import Engine
 from service.live import LiveEngine
 from service.settings import Settings

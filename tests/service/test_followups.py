@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from citewell import app
 from index.build import build_index
 from service.answer import Response
-from service.asking.followup import Previous, previous_of
+from service.asking.previous import Previous, previous_of
 from service.cli import _print_response
 from service.engine import Engine, open_engine
 from service.errors import QuestionInvalid

@@ -13,7 +13,7 @@ from eval.runs.record import Record, Source
 from eval.runs.run import TOP_K, ask_all, locate_all, passages_wanted
 from index.passage import Span
 from service.answer import IndexRef, Response
-from service.asking.followup import Previous, previous_of
+from service.asking.previous import Previous, previous_of
 from service.asking.question import DEFAULT_PASSAGES, MOST_PASSAGES
 from service.engine import Engine
 

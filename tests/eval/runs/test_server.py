@@ -89,13 +89,19 @@ def test_a_refused_question_has_failed(asker: ServerAsker) -> None:
         asker.ask("   ", TOP_K)
 
 
+def test_a_question_that_cannot_be_sent_has_failed(asker: ServerAsker) -> None:
+    with pytest.raises(QuestionFailed, match="this cannot be sent"):
+        asker.ask("\ud800", TOP_K)
+
+
 def test_an_unknown_document_has_no_text(asker: ServerAsker) -> None:
     assert asker.text("none.txt") is None
 
 
 def test_no_server_is_told() -> None:
-    with pytest.raises(AskerGone, match="start it with `citewell serve`, or correct --url"):
+    with pytest.raises(AskerGone, match="start it with `citewell serve`, or correct --url") as told:
         ServerAsker("http://127.0.0.1:9")
+    assert str(told.value).count("start it") == 1
 
 
 def test_an_address_that_is_none_is_told() -> None:
@@ -145,7 +151,7 @@ INDEX = {"generation": 1, "digest": "ab"}
 START: dict[str, tuple[int, Any] | None] = {
     "/readyz": (200, {"status": "ready", "index": INDEX}),
     "/openapi.json": (200, {"info": {"version": "9"}}),
-    "/v1/documents": (200, {"documents": [], "total": 0, "index": INDEX}),
+    "/v1/documents": (200, {"documents": [], "total": 0, "next": None, "index": INDEX}),
 }
 
 
@@ -164,7 +170,7 @@ def played() -> Iterator[Played]:
         ((502, b"<h1>Bad gateway</h1>"), "HTTP 502: <h1>Bad gateway</h1>"),
         ((200, {"answer": "42"}), "the reply is no answer of citewell"),
         ((200, b"no JSON"), "the reply is no answer of citewell"),
-        (None, "no answer within 1 s"),
+        (None, "sent nothing for 1 s"),
     ],
 )
 def test_a_question_that_the_server_fails_at(
@@ -214,8 +220,9 @@ def test_a_server_of_something_else_is_told(
 
 
 def test_documents_of_another_generation_are_not_mixed_in(played: Played) -> None:
-    other = {"documents": [], "total": 0, "index": {"generation": 2, "digest": "cd"}}
-    played.replies["/v1/documents"] = (200, other)
+    other = {"generation": 2, "digest": "cd"}
+    listed = {"documents": [], "total": 0, "next": None, "index": other}
+    played.replies["/v1/documents"] = (200, listed)
     with pytest.raises(IndexChanged, match="has just changed; repeat"):
         ServerAsker(played.url)
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.answer import Understood
-from service.asking.followup import MOST_CITATIONS, Previous, previous_of, understand
+from service.asking.followup import understand
+from service.asking.previous import MOST_CITATIONS, Previous, previous_of
 from tests.service.corpora import FOUR, engine_of
 
 

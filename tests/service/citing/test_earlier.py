@@ -8,7 +8,7 @@ import pytest
 from index.generation import Index, open_index
 from index.passage import Span
 from index.split import Splitter
-from service.asking.followup import Previous
+from service.asking.previous import Previous
 from service.asking.query import lean_on, make_query
 from service.citing.earlier import Cited, find_cited, understood_query
 from service.citing.reference import reference_to

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.asking.followup import MOST_CITATIONS, Previous
+from service.asking.previous import MOST_CITATIONS, Previous
 from service.asking.question import LONGEST_QUESTION
 from service.doors.conversation import Turn, cited_in, question_of
 from service.errors import ChatInvalid

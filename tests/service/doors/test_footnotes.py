@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from service.answer import AnswerSentence, Event, Quote, Response
-from service.asking.followup import previous_of
+from service.asking.previous import previous_of
 from service.doors.conversation import Turn, cited_in
 from service.doors.footnotes import WITHDRAWN, FootnotedText, footnoted
 from service.engine import Engine, open_engine

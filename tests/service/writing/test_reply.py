@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import ComposedInPart, NotComposed
-from service.writing.reply import MOST_BYTES, event_data, read_reply
+from service.writing.reply import MOST_BYTES, read_reply
 from tests.service.writing.played import DONE, event
 
 GOOD = event("Ä [1") + event("]. 😀") + event(None, "stop") + DONE
@@ -33,26 +33,6 @@ def test_the_pieces_are_joined() -> None:
 @given(st.lists(st.integers(0, 1000), max_size=30), st.sampled_from([b"\n", b"\r\n", b"\r"]))
 def test_however_the_bytes_are_divided(cuts: list[int], line_end: bytes) -> None:
     assert _text(*_divided(GOOD.replace(b"\n", line_end), cuts)) == "Ä [1]. 😀"
-
-
-@pytest.mark.parametrize(
-    ("content", "data"),
-    [
-        (b"data: a\n\ndata:b\n\n", [b"a", b"b"]),
-        (b"data: a\ndata: b\n\n", [b"a\nb"]),
-        (b": ping\n\nevent: x\nid: 1\nretry: 2\ndata:  a\n\n", [b" a"]),
-        (b"data: a", [b"a"]),
-        (b"data: a\r", [b"a"]),
-        (b"data: a\r\n\r\n\r\n", [b"a"]),
-        (b"data\n\n", [b""]),
-        ("data: a\u2028b\n\n".encode(), ["a\u2028b".encode()]),
-        (b"", []),
-        (b"\n\n: a\n\n", []),
-    ],
-)
-def test_events_are_read_as_the_standard_says(content: bytes, data: list[bytes]) -> None:
-    assert list(event_data([content])) == data
-    assert list(event_data([content[i : i + 1] for i in range(len(content))])) == data
 
 
 def test_comments_and_empty_pieces_add_nothing() -> None:
