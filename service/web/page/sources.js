@@ -21,6 +21,7 @@ function sourceItem(passage, open, marker) {
     "quiet open-source",
     (pressed) => open(passage, passage.highlights, pressed),
   );
+  opener.dataset.rank = passage.rank;
   return element(
     "li",
     { class: "source" },

@@ -12,13 +12,22 @@ import { windowed } from "./windowed.js";
 
 const CHANGED = "The document changed since it was cited. Its present text is below, unmarked.";
 const NO_SUCH_PLACE = 416;
+// Where the pane lies over the conversation (viewer.css), nothing behind it takes the focus.
+const covering = window.matchMedia("(max-width: 59.99rem)");
 let opened = null; // {passage, ranges, opener}
 let view = null;
+let walk = []; // the buttons whose passages are gone through
+let isStepping = false;
 
 // In: nothing. Out: the pane is built; it is closed by button and by Escape.
 export function prepareViewer() {
   buildPane({ close, step, citation: () => ({ ...opened.passage, ranges: opened.ranges }) });
   document.addEventListener("keydown", onKey);
+  covering.addEventListener("change", uncover);
+}
+
+function uncover() {
+  byId("conversation").inert = covering.matches && opened !== null;
 }
 
 function onKey(event) {
@@ -78,9 +87,10 @@ function takeOver(next) {
   opened?.opener?.removeAttribute("aria-current");
   opened = next;
   opened.opener?.setAttribute("aria-current", "true");
-  const beside = besides(opened.opener);
-  tellPlace(opened.passage, beside.indexOf(opened.opener) + 1, beside.length);
+  if (!isStepping) walk = besides(opened.opener);
+  tellPlace(opened.passage, walk.indexOf(opened.opener) + 1, walk.length);
   byId("document").hidden = false;
+  uncover();
   return opened;
 }
 
@@ -93,19 +103,28 @@ function close() {
   underline([], "");
   if (location.hash.startsWith("#citation=")) history.replaceState(null, "", location.pathname);
   back?.removeAttribute("aria-current");
+  uncover();
   (back ?? byId("question")).focus();
 }
 
-// In: 1 or -1. Out: the next or previous citation of the same answer is open.
+// In: 1 or -1. Out: the next or previous one of those that are gone through is open.
 function step(by) {
-  const beside = besides(opened?.opener);
-  beside[beside.indexOf(opened?.opener) + by]?.click();
+  const next = walk[walk.indexOf(opened?.opener) + by];
+  if (!next) return;
+  isStepping = true;
+  next.click();
+  isStepping = false;
 }
 
-// In: a button that opens a passage, or null. Out: those of the same kind in its answer.
+// In: a button that opens a passage, or null. Out: what is gone through from it: the passages as
+// listed, or the answer's citations and then the passages that it does not cite.
 function besides(opener) {
-  const kind = opener?.classList.contains("citation") ? "citation" : "open-source";
-  return [...(opener?.closest("article")?.querySelectorAll(`button.${kind}`) ?? [])];
+  const of = (kind) => [...(opener?.closest("article")?.querySelectorAll(`button.${kind}`) ?? [])];
+  const sources = of("open-source");
+  if (!opener?.classList.contains("citation")) return sources;
+  const citations = of("citation");
+  const cited = new Set(citations.map(({ dataset }) => dataset.rank));
+  return [...citations, ...sources.filter(({ dataset }) => !cited.has(dataset.rank))];
 }
 
 async function read(passage, digest) {
