@@ -105,7 +105,7 @@ def test_the_index_is_told_and_listed_page_by_page(opened: Page, served: Served)
     opened.get_by_role("button", name="Show more").click()
     expect(_rows(opened)).to_have_count(62)
     expect(opened.get_by_role("button", name="Show more")).to_have_count(0)
-    expect(_rows(opened).nth(50).get_by_role("button")).to_be_focused()
+    expect(_rows(opened).nth(50).get_by_role("button").first).to_be_focused()
     expect(_rows(opened).filter(has_text="notes/007.txt")).to_contain_text("plain · 14 characters")
 
 
@@ -201,7 +201,7 @@ def test_a_document_is_deleted_and_brought_back(opened: Page, served: Served) ->
 def test_what_was_erased_meanwhile_stays_gone(
     opened: Page, served: Served, errors: list[str]
 ) -> None:
-    _rows(opened).filter(has_text="007.txt").get_by_role("button").click()
+    opened.get_by_role("button", name="Delete notes/007.txt").click()
     expect(opened.get_by_role("button", name=re.compile("^Undo"))).to_be_focused()
     other = _listed(served.url, "notes/008.txt")
     assert other is not None
@@ -213,6 +213,18 @@ def test_what_was_erased_meanwhile_stays_gone(
     expect(_told(opened)).to_contain_text("add its file again")
     expect(opened.get_by_role("button", name=re.compile("^Undo"))).to_be_visible()
     errors.clear()
+
+
+def test_a_document_is_opened_and_read(opened: Page) -> None:
+    opened.get_by_role("button", name="Open notes/007.txt").click()
+    expect(_dialog(opened)).to_be_hidden()
+    text = opened.get_by_role("region", name="Text of the document")
+    expect(text).to_have_text("Bad cab 7 bab.")
+    expect(text).to_be_focused()
+    expect(opened.locator("#document-place")).to_have_text("notes/007.txt")
+    expect(opened.get_by_role("group", name="Copy the quote")).to_be_hidden()
+    opened.keyboard.press("Escape")
+    expect(opened.get_by_role("complementary")).to_be_hidden()
 
 
 def test_escape_closes_and_returns(opened: Page) -> None:

@@ -6,11 +6,13 @@ import {
   findDocuments, moreDocuments, readIndex, removeDocument, restoreDocument,
 } from "./library.js";
 import { uploadArea } from "./uploads.js";
+import { openDocument } from "./viewer.js";
 import { ago, counted } from "./wording.js";
 
 const PAUSE_MS = 200;
 let editable = false;
 let changed = () => {};
+let digest = ""; // of the index that was listed last
 let asked = 0; // numbers the listings, so that a late one does not replace a newer
 
 // In: what is to be done after a change. Out: the dialog is built, and its button opens it.
@@ -74,6 +76,7 @@ async function list() {
   const words = byId("manage-search").value.trim();
   const found = await attempt(() => findDocuments(words));
   if (!found || mine !== asked) return;
+  digest = found.index.digest;
   byId("manage-told").textContent = words === "" ? "" : `${counted(found.total, "document")} found`;
   byId("manage-list").replaceChildren(...found.documents.map(row));
   showMore(found, mine);
@@ -114,8 +117,11 @@ function cells(found, made) {
   facts.filter(Boolean).forEach((fact, number) => {
     place.append(number > 0 ? " · " : "", element("bdi", {}, fact));
   });
-  const text = element("div", { class: "document-facts" },
-    element("p", { class: "document-name", dir: "auto" }, title), place);
+  const text = element("div", { class: "document-facts", dir: "auto" },
+    button(title, `Open ${path}`, "document-name", () => {
+      byId("manage").close();
+      openDocument(found, digest);
+    }), place);
   const remove = () => removeRow(found, made);
   return [text, ...(editable ? [button("Delete", `Delete ${path}`, "quiet", remove)] : [])];
 }
@@ -125,7 +131,7 @@ async function removeRow(found, made) {
   const undo = button("Undo", `Undo: bring back ${found.path}`, "undo", async () => {
     if (!await attempt(() => restoreDocument(found.id))) return;
     made.replaceChildren(...cells(found, made));
-    made.querySelector("button").focus();
+    made.querySelector(".quiet").focus();
     tellChange(`${found.path} is back.`);
   });
   made.replaceChildren(element("p", { class: "document-gone" },

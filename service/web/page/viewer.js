@@ -70,6 +70,18 @@ export function openText(passage, ranges, notice) {
   warn(notice, true);
 }
 
+// In: a document as it is listed, the digest of the index. Out: it is open at its beginning.
+export async function openDocument(found, digest) {
+  const mine = takeOver({ passage: { document: found }, ranges: [], opener: null });
+  try {
+    const text = await divided(found.id, digest, 0);
+    if (opened === mine) await show(text, null, [], mine);
+    if (opened === mine) byId("document-text").focus();
+  } catch (failure) {
+    if (opened === mine) fail(failure.message);
+  }
+}
+
 // In: a title, what went wrong. Out: the pane tells it.
 export function openFailure(title, sentence) {
   takeOver({ passage: { document: { title, path: "" } }, ranges: [], opener: null });
@@ -167,6 +179,7 @@ async function show(text, passage, ranges, mine) {
   view = made;
   await made.show(await around(text, passage ?? { start: 0, end: 1 }, 1));
   if (opened !== mine) return;
+  body.scrollTop = 0;
   body.classList.toggle("unbroken", isUnbroken(body.textContent));
   bring(body);
   made.follow();
