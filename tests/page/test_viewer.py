@@ -18,12 +18,14 @@ from service.citing.reference import reference_to
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
+from tests.index.formats.made import make_pdf
 from tests.page.test_page import (
     ANSWERABLE,
     ask_api,
     citations,
     crafted_response,
     document_text,
+    fetch,
     pane,
     send,
     serve_crafted,
@@ -46,6 +48,8 @@ def long_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (root / "source").mkdir()
     for name, text in TEXTS.items():
         (root / "source" / name).write_bytes(text.encode())
+    pages = [f"Leaf {number}. {'Dead bead faced a cab. ' * 12}" for number in range(1, 301)]
+    (root / "source" / "leaves.pdf").write_bytes(make_pdf(pages))
     build_index([root / "source"], root / "index", LetterEmbedder())
     with Served(LiveEngine(Settings(index=root / "index"), LetterEmbedder())) as served:
         yield served.url
@@ -215,6 +219,31 @@ def test_ten_megabytes_are_opened_at_their_place(page: Page) -> None:
     assert shown.text in text
     assert len(shown.text) < 120_000
     assert sum(end - start for start, end in asked) < 200_000
+
+
+@pytest.mark.parametrize("number", [1, 57, 58, 163, 300])
+def test_pages_of_a_long_pdf_are_numbered_as_in_the_file(
+    opened: Page, long_url: str, number: int
+) -> None:
+    identity = stable_id("d", "leaves.pdf")
+    text = fetch(f"{long_url}/v1/documents/{identity}")["text"]
+    assert len(text) > 66_000
+    start = text.index(f"Leaf {number}.")
+    opened.goto(long_url + _link("leaves.pdf", text, Span(start, start + 20)))
+    expect(opened.locator("mark.passage")).to_be_focused()
+    expect(opened.locator("#document-place")).to_contain_text(f"page {number}, characters {start}")
+    drawn = opened.evaluate(
+        """() => [...document.querySelectorAll("[data-page]")].map((mark) => {
+          const range = document.createRange();
+          range.setStartAfter(mark);
+          range.setEndAfter(document.getElementById("document-text"));
+          return [mark.dataset.page, range.toString().slice(0, 20)];
+        })"""
+    )
+    assert len(drawn) > 40
+    for page, follows in drawn:
+        assert follows.startswith(f"Leaf {page.removeprefix('Page ')}.")
+    assert (document_text(opened).text_content() or "") in text
 
 
 def test_pages_are_drawn_and_are_no_text(page: Page) -> None:
