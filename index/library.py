@@ -117,6 +117,11 @@ class Texts:
         part, number = self._found(document_id)
         return self._segments[part].place(number, offset)
 
+    def pages_between(self, document_id: str, span: Span) -> list[int]:
+        """Where pages begin after the start of a range and before its end, ascending."""
+        part, number = self._found(document_id)
+        return self._segments[part].pages_between(number, span)
+
     def numbered(self, numbers: Iterable[int]) -> dict[int, DocumentFacts]:
         """The facts of documents by their number in the order of indexing."""
         wanted = np.unique(np.array(list(numbers), dtype=np.int64))

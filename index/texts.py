@@ -116,6 +116,15 @@ class SegmentTexts:
         ).fetchone()[0]
         return Place(page, tuple(self._headings_above(number, offset)))
 
+    def pages_between(self, number: int, span: Span) -> list[int]:
+        """Where pages begin after the start of a range and before its end, ascending."""
+        query = (
+            "SELECT start FROM pages WHERE document = ? AND start > ? AND start < ? ORDER BY page"
+        )
+        return [
+            start for (start,) in self._connection.execute(query, [number, span.start, span.end])
+        ]
+
     def _headings_above(self, number: int, offset: int) -> list[str]:
         titles: list[str] = []
         lowest = None

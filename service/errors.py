@@ -8,6 +8,7 @@
     │   ├── CitationIdInvalid   a string that is no citation's id
     │   ├── SettingsInvalid     a setting that does not exist or cannot be
     │   ├── AddressInUse        the service cannot listen there
+    │   ├── RangeInvalid        offsets that are none of a range; names the field
     │   ├── DocumentRefused     no file of an upload could be taken; names each and why
     │   ├── UploadTooLarge      an upload of more bytes than the settings allow
     │   ├── BodyTooSlow         a request's body does not come in time
@@ -29,6 +30,7 @@
     │   ├── DeadlinePassed      a question was not answered in the time it was given
     │   └── ClientGone          nobody waits for the answer any more
     ├── DocumentMissing         the index holds no document of this id
+    ├── RangeMissing            a document has no characters there
     ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
     ├── NotComposed             no language model wrote the answer; it is made of quotes then
@@ -57,6 +59,10 @@ class QuestionInvalid(FieldInvalid):
 
 class CitationIdInvalid(WrongUse):
     """A string that is no citation's id."""
+
+
+class RangeInvalid(FieldInvalid):
+    """Offsets between which no text can be asked for."""
 
 
 class FeedbackInvalid(FieldInvalid):
@@ -216,6 +222,10 @@ class DocumentMissing(CitewellError):
         return cls(
             f"there is no document {document_id!r} in this index; GET /v1/documents lists them"
         )
+
+
+class RangeMissing(CitewellError):
+    """A document ends before the range that is asked for begins."""
 
 
 class CitationMissing(CitewellError):

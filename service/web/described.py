@@ -20,6 +20,7 @@ OPERATIONS = {
     ("get", "/v1/citations/{citation_id}"): "get_citation",
     ("get", "/v1/documents"): "list_documents",
     ("get", "/v1/documents/{document_id}"): "get_document",
+    ("get", "/v1/documents/{document_id}/text"): "get_document_text",
     ("post", "/v1/documents"): "add_documents",
     ("delete", "/v1/documents/{document_id}"): "remove_document",
     ("post", "/v1/feedback"): "give_feedback",
@@ -56,6 +57,8 @@ LINKS: dict[tuple[str, str], dict[str, Any]] = {
     ("add_documents", "get_document"): {"parameters": _TAKEN},
     ("add_documents", "remove_document"): {"parameters": _TAKEN},
     ("get_document", "remove_document"): {"parameters": _NAMED},
+    ("get_document", "get_document_text"): {"parameters": _NAMED},
+    ("list_documents", "get_document_text"): {"parameters": _TAKEN},
     ("list_models", "get_model"): {"parameters": {"model": "$response.body#/data/0/id"}},
 }
 
@@ -69,6 +72,7 @@ _MEANINGS = {
     408: "The body did not come in time",
     413: "The body has too many bytes",
     415: "The Content-Type is none that is read here",
+    416: "The document has no characters there",
     421: "The service is not known by this Host",
     422: "A value is not one that can be; `field` and `errors` name it",
     429: "More requests in a minute than are allowed; Retry-After says when to try again",

@@ -22,6 +22,7 @@ from service.web.editing import check_editing
 from service.web.listing import PATH, add_listing_route
 from service.web.metrics import Metrics
 from service.web.problems import described_problems
+from service.web.ranges import add_range_route
 from service.web.schema import DocumentText, Removal, UploadReceipt
 from service.web.upload import MEGABYTE, REQUEST_BODY, Upload, read_upload, upload_folder
 
@@ -34,6 +35,7 @@ def add_document_routes(app: FastAPI, live: LiveEngine, editor: Editor, metrics:
     """Documents are listed, read, added and removed."""
     add_listing_route(app, live)
     _add_reading(app, live)
+    add_range_route(app, live)
     alone = _Alone()
 
     async def may_edit(request: Request) -> None:

@@ -107,7 +107,9 @@ def test_links_take_from_an_answer_what_the_next_request_needs() -> None:
     assert _led_to("ask", "get_citation") == _led_to("retrieve", "get_citation") == citation
     assert _led_to("add_documents", "get_document") == lease
     assert _led_to("add_documents", "remove_document") == lease
+    assert _led_to("get_document", "get_document_text") == lease
     assert _led_to("get_document", "remove_document") == WORKED["remove_document"]["path"]
     seed = {"document_id": WORKED["list_documents"]["answer"]["documents"][0]["id"]}
     for source in ("ask", "retrieve", "get_citation", "list_documents"):
         assert _led_to(source, "get_document") == seed
+    assert _led_to("list_documents", "get_document_text") == seed

@@ -44,6 +44,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "request": {"file": ["The lease of the garden ends in May."], "path": "lease.txt"}
     },
     "get_document": {"path": {"document_id": LEASE}},
+    "get_document_text": {"path": {"document_id": LEASE}, "query": {"start": 4, "end": 23}},
     "remove_document": {"path": {"document_id": LEASE}, "query": {"erase": True}},
     "get_metrics": {},
 }

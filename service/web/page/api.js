@@ -3,11 +3,14 @@
 import { askForKey, keyHeaders } from "./key.js";
 
 const PATIENCE_MS = 120_000;
-const KEPT_DOCUMENTS = 8;
-const kept = new Map();
 
-// What went wrong, in a sentence that can be shown.
-export class Failure extends Error {}
+// What went wrong, in a sentence that can be shown; the status, where there was an answer.
+export class Failure extends Error {
+  constructor(sentence, status = null) {
+    super(sentence);
+    this.status = status;
+  }
+}
 
 // In: a question, the response to the one before or null. Out: the body of POST /v1/ask.
 export function ask(question, before) {
@@ -30,22 +33,6 @@ export function listDocuments() {
   return request("/v1/documents");
 }
 
-// In: a document's id and the digest of the index that cited it. Out: the document with its text.
-export function readDocument(id, digest) {
-  const key = `${digest} ${id}`;
-  if (!kept.has(key)) {
-    if (kept.size >= KEPT_DOCUMENTS) kept.delete(kept.keys().next().value);
-    kept.set(key, request(`/v1/documents/${encodeURIComponent(id)}`));
-    kept.get(key).catch(() => kept.delete(key));
-  }
-  return kept.get(key);
-}
-
-// In: as above. Out: nothing; the next reading asks the service again.
-export function forgetDocument(id, digest) {
-  kept.delete(`${digest} ${id}`);
-}
-
 function post(path, content) {
   return request(path, {
     method: "POST",
@@ -54,7 +41,8 @@ function post(path, content) {
   });
 }
 
-async function request(path, options = {}) {
+// In: a path of the service, what fetch takes. Out: the JSON it answers, or a Failure.
+export async function request(path, options = {}) {
   const key = keyHeaders();
   const headers = { ...options.headers, ...key };
   const response = await send(path, { ...options, headers });
@@ -63,7 +51,7 @@ async function request(path, options = {}) {
     await askForKey(key);
     return request(path, options);
   }
-  if (!response.ok) throw new Failure(problem(response, body));
+  if (!response.ok) throw new Failure(problem(response, body), response.status);
   if (body === null) throw new Failure("The service sent something that is not JSON.");
   return body;
 }

@@ -22,7 +22,7 @@ export function cut(text, start, end) {
 }
 
 // In: ranges of document offsets, and the bounds. Out: sorted, clipped, merged ranges.
-function tidy(ranges, start, end) {
+export function tidy(ranges, start, end) {
   const tidied = [];
   const inOrder = ranges
     .map((range) => ({ start: Math.max(range.start, start), end: Math.min(range.end, end) }))

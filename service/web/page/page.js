@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { byId } from "./dom.js";
 import { entry } from "./entry.js";
 import { showFacts } from "./opening.js";
+import { prepareLinks } from "./linked.js";
 import { openPassage, prepareViewer } from "./viewer.js";
 
 const field = byId("question");
@@ -74,6 +75,7 @@ function start() {
   field.addEventListener("keydown", onKey);
   field.addEventListener("input", onInput);
   prepareViewer();
+  prepareLinks();
   showFacts();
   byId("ask").hidden = false;
   if (window.matchMedia("(pointer: fine)").matches) field.focus();

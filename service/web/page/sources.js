@@ -18,7 +18,7 @@ function sourceItem(passage, open, marker) {
   const opener = button(
     "Open in document",
     `Open in document: passage ${passage.rank}, ${title}`,
-    "quiet",
+    "quiet open-source",
     (pressed) => open(passage, passage.highlights, pressed),
   );
   return element(
@@ -39,6 +39,7 @@ function sourceItem(passage, open, marker) {
 
 // In: a passage. Out: nodes that tell its document's path, its range and its headings, if any.
 export function place(passage) {
+  if (passage.start === undefined) return [];
   const nodes = [element("bdi", {}, passage.document.path), `, ${range(passage)}`];
   const path = headingPath(passage);
   return path === "" ? nodes : [...nodes, ", under ", element("bdi", {}, path)];

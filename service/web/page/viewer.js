@@ -1,92 +1,166 @@
 // The document pane. In: a cited passage, the ranges to stress, who opened it.
-// Out: the pane shows the whole document with that passage marked and focused.
+// Out: the pane shows the document where the passage stands, with the passage marked and focused.
 
-import { forgetDocument, readDocument } from "./api.js";
-import { byId, element } from "./dom.js";
-import { cut, markedNodes } from "./marked.js";
-import { place } from "./sources.js";
+import { underline } from "./asked.js";
+import { divided } from "./blocks.js";
+import { byId } from "./dom.js";
+import { cut } from "./marked.js";
+import { isUnbroken, paintBlock } from "./painted.js";
+import { buildPane, tellPlace, warn } from "./pane.js";
+import { forgetTexts } from "./texts.js";
+import { windowed } from "./windowed.js";
 
 const CHANGED = "The document changed since it was cited. Its present text is below, unmarked.";
-let opener = null;
+const NO_SUCH_PLACE = 416;
+let opened = null; // {passage, ranges, opener}
+let view = null;
 
-// In: nothing. Out: closing by button and by Escape is in place.
+// In: nothing. Out: the pane is built; it is closed by button and by Escape.
 export function prepareViewer() {
-  byId("close").addEventListener("click", close);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.isComposing && opener) close();
-  });
+  buildPane({ close, step, citation: () => ({ ...opened.passage, ranges: opened.ranges }) });
+  document.addEventListener("keydown", onKey);
 }
 
-// In: a passage, ranges in it, the index digest, the button to return to. Out: the pane is open.
-export async function openPassage(passage, ranges, digest, pressed) {
-  takeOver(pressed);
-  byId("document-title").textContent = passage.document.title;
-  byId("document-place").replaceChildren(...place(passage));
-  byId("document-notice").textContent = "";
+function onKey(event) {
+  if (!opened || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") close();
+  // Letters alone mean something only in the pane, so that nobody's speech input presses them.
+  if (!byId("document").contains(event.target)) return;
+  if (event.key === "n") step(1);
+  if (event.key === "p") step(-1);
+}
+
+// In: a passage, ranges in it, the index digest, the button to return to or null; what is to be
+// told beside it. Out: the pane is open.
+export async function openPassage(passage, ranges, digest, opener, notice = "") {
+  const mine = takeOver({ passage, ranges, opener });
   const body = byId("document-text");
   body.replaceChildren("Opening the document …");
   body.setAttribute("aria-busy", "true");
-  byId("document").hidden = false;
-  pressed.scrollIntoView({ block: "nearest" });
+  opener?.scrollIntoView({ block: "nearest" });
   try {
-    const read = await readDocument(passage.document.id, digest);
-    if (opener === pressed) show(read, passage, ranges, digest);
+    const text = await read(passage, digest);
+    const isSame = await holds(text, passage, ranges);
+    if (opened === mine) await show(text, isSame ? passage : null, ranges, mine);
+    if (opened === mine) warn(isSame ? notice : CHANGED, isSame);
+    if (!isSame) forgetTexts();
   } catch (failure) {
-    if (opener === pressed) warn(failure.message, []);
+    if (opened === mine) fail(failure.message);
   } finally {
-    if (opener === pressed) body.removeAttribute("aria-busy");
+    if (opened === mine) body.removeAttribute("aria-busy");
   }
 }
 
-function takeOver(pressed) {
-  opener?.removeAttribute("aria-current");
-  opener = pressed;
-  opener.setAttribute("aria-current", "true");
+// In: a passage that no document holds now, ranges in it, what is to be told. Out: its text alone.
+export function openText(passage, ranges, notice) {
+  takeOver({ passage, ranges, opener: null });
+  const { text, start, end } = passage;
+  const block = { start, end, points: Array.from(text), pages: [] };
+  byId("document-text").replaceChildren(paintBlock(block, passage, ranges));
+  bring(byId("document-text"));
+  warn(notice, true);
+}
+
+// In: a title, what went wrong. Out: the pane tells it.
+export function openFailure(title, sentence) {
+  takeOver({ passage: { document: { title, path: "" } }, ranges: [], opener: null });
+  fail(sentence);
+}
+
+function fail(sentence) {
+  byId("document-text").replaceChildren();
+  warn(sentence);
+}
+
+function takeOver(next) {
+  view?.stop();
+  view = null;
+  opened?.opener?.removeAttribute("aria-current");
+  opened = next;
+  opened.opener?.setAttribute("aria-current", "true");
+  const beside = besides(opened.opener);
+  tellPlace(opened.passage, beside.indexOf(opened.opener) + 1, beside.length);
+  byId("document").hidden = false;
+  return opened;
 }
 
 function close() {
-  const back = opener;
-  opener = null;
+  const back = opened?.opener;
+  view?.stop();
+  opened = view = null;
   byId("document").hidden = true;
   byId("document-text").replaceChildren();
-  back.removeAttribute("aria-current");
-  back.focus();
+  underline([], "");
+  if (location.hash.startsWith("#citation=")) history.replaceState(null, "", location.pathname);
+  back?.removeAttribute("aria-current");
+  (back ?? byId("question")).focus();
 }
 
-function show(read, passage, ranges, digest) {
-  const parts = cut(read.text, passage.start, passage.end);
-  if (parts === null || parts.inside !== passage.text || !ranges.every(quotedIn(passage))) {
-    forgetDocument(passage.document.id, digest);
-    warn(CHANGED, [read.text]);
-    return;
+// In: 1 or -1. Out: the next or previous citation of the same answer is open.
+function step(by) {
+  const beside = besides(opened?.opener);
+  beside[beside.indexOf(opened?.opener) + by]?.click();
+}
+
+// In: a button that opens a passage, or null. Out: those of the same kind in its answer.
+function besides(opener) {
+  const kind = opener?.classList.contains("citation") ? "citation" : "open-source";
+  return [...(opener?.closest("article")?.querySelectorAll(`button.${kind}`) ?? [])];
+}
+
+async function read(passage, digest) {
+  const { id } = passage.document;
+  try {
+    return await divided(id, digest, passage.end);
+  } catch (failure) {
+    if (failure.status !== NO_SUCH_PLACE) throw failure;
+    return divided(id, digest, 0); // it is shorter now
   }
-  const nodes = markedNodes(passage, ranges);
-  const mark = element("mark", { class: "passage", tabindex: "-1" }, ...nodes);
-  byId("document-text").replaceChildren(parts.before, mark, parts.after);
-  bring(mark);
 }
 
-// In: a passage. Out: whether a range that carries its own text is that text of the passage.
-function quotedIn(passage) {
-  return ({ text, start, end }) =>
-    text === undefined ||
-    cut(passage.text, start - passage.start, end - passage.start)?.inside === text;
+// In: a divided text, a passage, ranges with or without their texts. Out: whether the text has
+// them where they are said to be.
+async function holds(text, passage, ranges) {
+  if (passage.end > text.length) return false;
+  const numbers = await around(text, passage, 0);
+  const blocks = await Promise.all(numbers.map((number) => text.block(number)));
+  const there = blocks.flatMap(({ points, start }) =>
+    points.slice(Math.max(0, passage.start - start), Math.max(0, passage.end - start))).join("");
+  return there === passage.text && ranges.every(({ text: quoted, start, end }) =>
+    quoted === undefined ||
+    cut(passage.text, start - passage.start, end - passage.start)?.inside === quoted);
 }
 
-// In: the passage's mark. Out: it has the focus and is in view; if it is taller than most of
-// the window, what is stressed in it is in view.
-function bring(mark) {
-  const tall = (part) => part.getBoundingClientRect().height > window.innerHeight * 0.7;
-  const stressed = mark.querySelector("mark");
+// In: a divided text, a range, how many more. Out: the numbers of the blocks that hold it.
+async function around(text, { start, end }, more) {
+  const first = Math.max(0, (await text.blockAt(start)) - more);
+  const last = Math.min(text.count - 1, (await text.blockAt(Math.max(start, end - 1))) + more);
+  return Array.from({ length: last - first + 1 }, (_, place) => first + place);
+}
+
+async function show(text, passage, ranges, mine) {
+  const body = byId("document-text");
+  const question = mine.opener?.closest("article")?.querySelector(".asked")?.textContent ?? "";
+  const made = windowed(body, text, (block) => paintBlock(block, passage, ranges), {
+    changed: (elements) => underline(elements, question),
+    failed: (failure) => warn(failure.message),
+  });
+  view = made;
+  await made.show(await around(text, passage ?? { start: 0, end: 1 }, 1));
+  if (opened !== mine) return;
+  body.classList.toggle("unbroken", isUnbroken(body.textContent));
+  bring(body);
+  made.follow();
+}
+
+// Out: the passage's mark has the focus and is in view; if it is taller than most of the pane,
+// what is stressed in it is in view.
+function bring(body) {
+  const mark = body.querySelector("mark.passage");
+  if (!mark) return;
+  const tall = (part) => part.getBoundingClientRect().height > body.clientHeight * 0.7;
+  const stressed = body.querySelector("mark.highlight");
   const target = stressed && tall(mark) ? stressed : mark;
   mark.focus({ preventScroll: true });
   target.scrollIntoView({ block: tall(target) ? "start" : "center" });
-}
-
-function warn(sentence, children) {
-  byId("document-text").replaceChildren(...children);
-  const notice = byId("document-notice");
-  notice.textContent = sentence;
-  notice.focus({ preventScroll: true });
-  notice.scrollIntoView({ block: "center" });
 }
