@@ -14,7 +14,10 @@ from eval.measures.names import Measures
 from eval.measures.ranges import quotes_of
 from eval.questions.place import held
 from eval.runs.record import Record
+from index.sentences import blocks, sentences
+from service.answer import Response
 
+BRIEF = 3  # sentences
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -33,7 +36,10 @@ def answer_measures(record: Record) -> Measures:
         "answered": float(answered),
         "false_abstention": float(not answered),
         "evidence_in_answer": float(answered and holds_evidence(record)),
+        "evidence_in_first": float(answered and _first_holds_evidence(record)),
     }
+    if answered and record.response:
+        values["brief"] = float(_sentences(record.response) <= BRIEF)
     answers = record.question.answers
     if answers:
         text = record.response.answer.text if answered and record.response else None
@@ -51,6 +57,22 @@ def holds_evidence(record: Record) -> bool:
         if held(record.places, path, quote.start, quote.end):
             return True
     return contains_answer(record.response.answer.text or "", record.question.answers)
+
+
+def _first_holds_evidence(record: Record) -> bool:
+    """The same of the answer's first quote alone; the text of a written answer has no part."""
+    if record.response is None or not record.response.answer.quotes:
+        return False
+    path, quote = quotes_of(record.response)[0]
+    if held(record.places, path, quote.start, quote.end):
+        return True
+    return contains_answer(record.response.answer.quotes[0].text, record.question.answers)
+
+
+def _sentences(response: Response) -> int:
+    """How many sentences its quotes have; a quote without marks is one."""
+    texts = [quote.text for quote in response.answer.quotes]
+    return sum(1 for text in texts for block in blocks(text) for _ in sentences(text, block))
 
 
 def exact_match(text: str, answer: str) -> float:

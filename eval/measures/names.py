@@ -40,6 +40,14 @@ def _answers() -> dict[str, Name]:
             "evidence in the answer",
             "A quote of the answer holds an expected place whole, or its text a short answer.",
         ),
+        "evidence_in_first": Name(
+            "evidence in the first quote",
+            "The answer's first quote alone holds an expected place whole, or a short answer.",
+        ),
+        "brief": Name(
+            "at most 3 sentences",
+            "The quotes of an answer have at most 3 sentences; a quote without marks is one.",
+        ),
     }
 
 

@@ -16,6 +16,8 @@ _MEASURES: dict[str, list[str]] = {
         "answered",
         "false_abstention",
         "evidence_in_answer",
+        "evidence_in_first",
+        "brief",
         "exact_match",
         "token_f1",
         "answer_contained",

@@ -1,4 +1,7 @@
-"""The published scores of all-MiniLM-L6-v2, measured anew with our embedder and our search."""
+"""A published score of all-MiniLM-L6-v2, measured anew with our embedder and our search.
+
+SciFact's, of 5,183 documents, takes minutes: `make bench` measures it.
+"""
 
 import csv
 import json
@@ -32,16 +35,14 @@ def read_qrels(file: Path) -> list[Qrel]:
         return [Qrel(row["query-id"], row["corpus-id"], int(row["score"])) for row in rows]
 
 
-def ndcg_at_10(collection: str, minilm: Embedder, group: str | None = None) -> float:
+def ndcg_at_10(collection: str, minilm: Embedder) -> float:
     """Dense search alone, each document one passage: its title, a space, its text."""
     folder = SHARED / collection
     corpus = list(lines(folder / "corpus.jsonl"))
     judged = read_qrels(folder / "qrels.tsv")
     judged_ids = {qrel.query_id for qrel in judged}
     questions = [
-        question
-        for question in lines(folder / "queries.jsonl")
-        if question["_id"] in judged_ids and group in (None, question.get("group"))
+        question for question in lines(folder / "queries.jsonl") if question["_id"] in judged_ids
     ]
     asked = {question["_id"] for question in questions}
     texts = [f"{document['title']} {document['text']}".strip() for document in corpus]
@@ -57,8 +58,3 @@ def ndcg_at_10(collection: str, minilm: Embedder, group: str | None = None) -> f
 
 def test_xquad_english(minilm: Embedder) -> None:
     assert ndcg_at_10("xquad_en", minilm) == pytest.approx(0.944, abs=0.003)
-
-
-@pytest.mark.timeout(600)
-def test_scifact_train(minilm: Embedder) -> None:
-    assert ndcg_at_10("scifact", minilm, group="train") == pytest.approx(0.660, abs=0.003)

@@ -29,6 +29,39 @@ def test_of_a_whole_document_any_quote_is_evidence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("quotes", "first", "any_"),
+    [
+        ([(1, 5, 25, "one"), (1, 30, 40, "two")], 1, 1),
+        ([(1, 30, 40, "two"), (1, 5, 25, "one")], 0, 1),
+        ([(1, 30, 40, "In 1940."), (1, 26, 29, "no")], 1, 1),
+        ([(1, 26, 29, "no"), (1, 30, 40, "In 1940.")], 0, 1),
+        ([(1, 26, 29, "no")], 0, 0),
+    ],
+)
+def test_the_first_quote_alone_may_hold_the_evidence(
+    quotes: list[tuple[int, int, int, str]], first: int, any_: int
+) -> None:
+    made = response([("a", 0, 40)], quotes)
+    values = answer_measures(record(WANTED, made, answers=["1940"]))
+    assert (values["evidence_in_first"], values["evidence_in_answer"]) == (first, any_)
+
+
+@pytest.mark.parametrize(
+    ("texts", "brief"),
+    [
+        (["He came. He saw.", "He won."], 1),
+        (["He came. He saw.", "He won. He left."], 0),
+        (["a text without any marks", "and another", "and a third"], 1),
+        (["Mr. Hull came at 3.15 p.m. to Washington."] * 3, 1),
+        (["He came.\n\nHe saw", "he won", "he left"], 0),
+    ],
+)
+def test_an_answer_of_three_sentences_is_brief(texts: list[str], brief: int) -> None:
+    made = response([("a", 0, 40)], [(1, n, n + 1, text) for n, text in enumerate(texts)])
+    assert answer_measures(record(WANTED, made))["brief"] == brief
+
+
+@pytest.mark.parametrize(
     ("text", "answer", "holds"),
     [
         ("they saw Warm-water PORTS!", "warm water ports", 1),
@@ -90,6 +123,7 @@ def test_no_answer_where_there_is_one(failed: bool) -> None:
         "answered": 0,
         "false_abstention": 1,
         "evidence_in_answer": 0,
+        "evidence_in_first": 0,
         **dict.fromkeys(SHORT, 0),
     }
 

@@ -41,13 +41,13 @@ def test_an_answer_has_every_measure_of_answerable_questions() -> None:
         (record(WANTED, ANSWERED), {"exact_match", "token_f1", "answer_contained"}),
         (
             record(WANTED, RETRIEVED, answers=["quote"]),
-            {"quotes_precision", "citation_precision"},
+            {"brief", "quotes_precision", "citation_precision"},
         ),
         (
             record(whole("a"), ANSWERED, answers=["quote"]),
             {name for name in NAMES if name.startswith(("passages", "highlights", "quotes"))},
         ),
-        (record(WANTED, None, answers=["quote"]), {"brier", "passage_brier"}),
+        (record(WANTED, None, answers=["quote"]), {"brief", "brier", "passage_brier"}),
     ],
 )
 def test_what_does_not_apply_is_none(made: Record, missing: set[str]) -> None:
