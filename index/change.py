@@ -24,7 +24,8 @@ class Change:
 
     ``kept`` stay, of these those in ``moved`` under another name; ``removed`` go because
     their file has gone. ``fresh`` are to be read; of these those in ``changed`` replace a
-    document. ``unread`` could not be compared: what is indexed of them stays.
+    document. ``unread`` could not be compared: what is indexed of them stays. ``restored`` are
+    carried over from an earlier generation.
     """
 
     fresh: tuple[SourceFile, ...]
@@ -33,11 +34,12 @@ class Change:
     changed: frozenset[str] = frozenset()
     removed: tuple[str, ...] = ()
     unread: tuple[LeftOut, ...] = ()
+    restored: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether the next generation would be the one before."""
-        return not (self.fresh or self.moved or self.removed)
+        return not (self.fresh or self.moved or self.removed or self.restored)
 
 
 def spared(source: SourceFile, error: FileRefused) -> LeftOut:

@@ -8,6 +8,7 @@
     │   ├── SourceClash           two sources hold the same relative path
     │   ├── IgnoreFileInvalid     a .citewellignore that cannot be obeyed
     │   ├── DocumentUnknown       the index holds no document of this name
+    │   ├── DocumentPresent       a document that is to be brought back is there
     │   ├── GenerationMissing     there is no such generation to go back to
     │   ├── FilterInvalid         conditions on documents that cannot be meant; names the field
     │   └── (service) QuestionInvalid, SettingsInvalid, AddressInUse, DocumentRefused,
@@ -55,6 +56,10 @@ class DocumentUnknown(WrongUse):
     def of(cls, name: str) -> "DocumentUnknown":
         """The error that names the document."""
         return cls(f"the index holds no document {name!r}; `citewell list` names them")
+
+
+class DocumentPresent(WrongUse):
+    """The index holds a document of the id that is to be brought back."""
 
 
 class GenerationMissing(WrongUse):

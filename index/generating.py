@@ -156,8 +156,10 @@ class Reading:
         progress: Progress,
         carried: Sequence[Document] = (),
         limits: Limits | None = None,
+        carried_as: str = ADDED,
     ) -> None:
         self._files, self.origin, self._carried = files, origin, carried
+        self._carried_as = carried_as
         self._progress, self._limits = progress, limits
         self.done, self.total = 0, len(files)
         self.paths: list[str] = []
@@ -183,7 +185,7 @@ class Reading:
                     yield document, self.origin
                 self._progress("read", self.done, self.total)
         for document in self._carried:
-            yield document, ADDED
+            yield document, self._carried_as
 
     def _refuse(self, source: SourceFile, error: FileRefused) -> None:
         if source.path in self._spared:

@@ -14,16 +14,17 @@ from pathlib import Path
 
 from index.build import add_files, remove_documents
 from index.embed import Embedder
-from index.errors import DocumentUnknown, IndexBusy
+from index.errors import DocumentPresent, DocumentUnknown, IndexBusy
 from index.feedbackfile import FeedbackFile, feedback_folder
 from index.limits import MIB, Limits
 from index.passage import stable_id
+from index.restore import restore_document
 from index.sources import SourceFile
 from index.store import prune, write_lock
 from index.textfile import DocumentFacts
 from service.answer import IndexRef
 from service.engine import Engine
-from service.errors import DocumentMissing, EditingFailed
+from service.errors import DocumentMissing, DocumentThere, EditingFailed
 from service.gentle import GentleEmbedder
 from service.live import LiveEngine
 
@@ -52,6 +53,14 @@ class Removed:
     index: IndexRef
     removed: tuple[str, ...]
     erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A document that was removed and is there again."""
+
+    index: IndexRef
+    document: DocumentFacts
 
 
 class Editor:
@@ -101,6 +110,25 @@ class Editor:
                 raise DocumentMissing.of(document_id) from None
             erased = erase and self._erase(root)
             return Removed(self._live.engine().ref, receipt.removed, erased)
+
+    def restore(self, document_id: str) -> Restored:
+        """Bring back a removed document from the newest generation that holds it.
+
+        Raises ``DocumentThere`` when it has not gone, ``DocumentMissing`` when no generation
+        holds it any more, and as ``add`` does.
+        """
+        with self._turn() as (root, embedder):
+            try:
+                restore_document(document_id, root, embedder, wait=self._patience)
+            except DocumentPresent as error:
+                raise DocumentThere(str(error)) from None
+            except DocumentUnknown as error:
+                raise DocumentMissing(str(error)) from None
+            engine = self._live.engine()
+            facts = engine.index.texts.facts(document_id)
+            if facts is None:  # another process was faster
+                raise DocumentMissing.of(document_id)
+            return Restored(engine.ref, facts)
 
     @contextmanager
     def _turn(self) -> Iterator[tuple[Path, Embedder]]:

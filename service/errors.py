@@ -30,6 +30,7 @@
     │   ├── DeadlinePassed      a question was not answered in the time it was given
     │   └── ClientGone          nobody waits for the answer any more
     ├── DocumentMissing         the index holds no document of this id
+    ├── DocumentThere           a document that is to be brought back has not gone
     ├── RangeMissing            a document has no characters there
     ├── CitationMissing         no generation holds what a citation's id names
     ├── EditingFailed           a change, or feedback, could not be written to the disk
@@ -222,6 +223,10 @@ class DocumentMissing(CitewellError):
         return cls(
             f"there is no document {document_id!r} in this index; GET /v1/documents lists them"
         )
+
+
+class DocumentThere(CitewellError):
+    """The index holds the document that is to be brought back, or another of its path."""
 
 
 class RangeMissing(CitewellError):

@@ -35,6 +35,7 @@ from service.web.observed import Observed
 from service.web.pagefiles import PAGE, PageFile, PageFiles
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
+from service.web.state import add_state_route
 from service.web.stopping import FinishBegun, Stopping
 from service.web.stream import DESCRIBED, EventStream, is_wanted
 from service.web.turns import TakeTurns, Turns
@@ -66,6 +67,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
+    add_state_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
     _add_page(app)

@@ -23,7 +23,7 @@ from service.web.listing import PATH, add_listing_route
 from service.web.metrics import Metrics
 from service.web.problems import described_problems
 from service.web.ranges import add_range_route
-from service.web.schema import DocumentText, Removal, UploadReceipt
+from service.web.schema import DocumentItem, DocumentText, Removal, Restoration, UploadReceipt
 from service.web.upload import MEGABYTE, REQUEST_BODY, Upload, read_upload, upload_folder
 
 _ONE = f"{PATH}/{{document_id}}"
@@ -120,3 +120,15 @@ def _add_removal(
         done = await alone.run(partial(editor.remove, document_id, erase=erase))
         metrics.changed(removed=len(done.removed))
         return Removal(index=done.index, removed=list(done.removed), erased=done.erased)
+
+    @app.post(
+        f"{_ONE}/restore",
+        responses=described_problems(403, 404, 409, 422, 503),
+        dependencies=[Depends(may_edit)],
+        tags=["documents"],
+    )
+    async def restore(document_id: str) -> Restoration:
+        """Bring back a removed document, for as long as an earlier generation holds it."""
+        done = await alone.run(partial(editor.restore, document_id))
+        metrics.changed(added=1)
+        return Restoration(index=done.index, document=DocumentItem.of(done.document))

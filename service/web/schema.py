@@ -175,6 +175,13 @@ class Removal(BaseModel):
     erased: bool
 
 
+class Restoration(BaseModel):
+    """The document that is there again."""
+
+    index: IndexRef
+    document: DocumentItem
+
+
 class Health(BaseModel):
     """``status`` is "alive" or "ready"; ``index`` is what answers."""
 

@@ -20,6 +20,7 @@ from service.settings import Settings
 from tests.fakes import LetterEmbedder
 from tests.page.test_page import (
     ANSWERABLE,
+    ask_api,
     citations,
     crafted_response,
     document_text,
@@ -92,7 +93,7 @@ def _blocks(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("share", [0.0, 0.31, 0.5, 0.77, 1.0])
+@pytest.mark.parametrize("share", [0.0, 0.31, 1.0])
 def test_a_passage_far_inside_is_marked_exactly(
     opened: Page, long_url: str, name: str, share: float
 ) -> None:
@@ -262,6 +263,68 @@ def test_sources_are_gone_through_by_keys_and_buttons(page: Page) -> None:
     expect(page.locator("mark.passage")).to_be_focused()
     page.keyboard.press("Escape")
     expect(sources.first).to_be_focused()
+
+
+def test_after_the_citations_come_the_other_passages(page: Page, server_url: str) -> None:
+    told = ask_api(server_url, ANSWERABLE)
+    cited = [quote["citation"] for quote in told["answer"]["quotes"]]
+    ranks = [*cited, *(each["rank"] for each in told["passages"] if each["rank"] not in cited)]
+    send(page, ANSWERABLE)
+    citations(page).first.click()
+    for number, rank in enumerate(ranks, start=1):
+        expect(page.locator("#document-number")).to_have_text(f"{number} of {len(ranks)}")
+        passage = told["passages"][rank - 1]
+        expect(page.locator("mark.passage")).to_have_text(passage["text"])
+        expect(page.locator("mark.passage")).to_be_focused()
+        page.keyboard.press("n")
+    page.keyboard.press("Escape")
+    expect(pane(page)).to_be_hidden()
+
+
+def test_nothing_behind_a_pane_that_covers_all_is_focused(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    send(page, ANSWERABLE)
+    citations(page).first.click()
+    expect(page.locator("mark.passage")).to_be_focused()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        where = page.evaluate("document.activeElement.closest('main') === null")
+        assert where is True
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator("main")).to_have_js_property("inert", False)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.keyboard.press("Escape")
+    expect(citations(page).first).to_be_focused()
+
+
+def test_each_line_goes_the_way_of_its_letters(page: Page) -> None:
+    text = "The key is here.\nשלום עולם, המפתח כאן.\nEnd."
+    serve_crafted(page, crafted_response(text, text, "המפתח"), text)
+    send(page, "Where?")
+    citations(page).first.click()
+    expect(page.locator("mark.passage")).to_be_focused()
+    assert document_text(page).text_content() == text
+    sides: list[list[float]] = page.evaluate(
+        """() => {
+          const block = document.querySelector("#document-text .block").getBoundingClientRect();
+          const walker = document.createTreeWalker(
+            document.getElementById("document-text"), NodeFilter.SHOW_TEXT);
+          const found = [];
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            for (const at of ["The", "שלום", "End"].map((word) => node.data.indexOf(word))) {
+              if (at < 0) continue;
+              const range = document.createRange();
+              range.setStart(node, at);
+              range.setEnd(node, at + 3);
+              const box = range.getBoundingClientRect();
+              found.push([box.left - block.left, block.right - box.right]);
+            }
+          }
+          return found;
+        }"""
+    )
+    (english_left, _), (_, hebrew_right), (end_left, _) = sides
+    assert max(english_left, hebrew_right, end_left) < 2
 
 
 def test_letters_typed_elsewhere_are_letters(page: Page) -> None:

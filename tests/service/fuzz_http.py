@@ -22,7 +22,7 @@ from tests.conftest import SEEDS, serving
 # All checks, at every operation. What a schema cannot say is whether an index holds a document
 # that feedback or a filter names, whether a cursor is one that a page has given, which of two
 # offsets is the smaller, and whether a file can be read: there 422 is an answer to valid data
-# too; nor that `*` names any tag (304);
+# too; nor that `*` names any tag (304), or that a document has not gone (409);
 # nor what of OpenAI's form asks for other than quotes: there 400 is one. Whatever a form's
 # field holds is a text, so that a value of another type is none that could be refused.
 CONFIGURATION = """
@@ -36,6 +36,11 @@ checks.negative_data_rejection.expected-statuses = ["4xx"]
 include-operation-id = ["ask", "retrieve", "list_documents", "give_feedback", "add_documents"]
 checks.positive_data_acceptance.expected-statuses = [
   "2xx", "304", "401", "403", "422", "429", "503"
+]
+[[operations]]
+include-operation-id = ["restore_document"]
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "401", "403", "404", "409", "422", "429", "503"
 ]
 [[operations]]
 include-operation-id = ["get_document_text"]

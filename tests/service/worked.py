@@ -23,6 +23,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "retrieve": {"request": {**QUESTION, "filter": {"path": ["000_*"]}}},
     "get_citation": {"path": {"citation_id": "p_58a193c41600144b_9442_10585_9ca7ff7318834c6b"}},
     "list_documents": {"query": {"limit": 10, "sort": "-date", "path": ["*.txt"]}},
+    "get_index": {},
     "give_feedback": {
         "request": {
             "question": QUESTION["question"],
@@ -45,7 +46,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
     "get_document": {"path": {"document_id": LEASE}},
     "get_document_text": {"path": {"document_id": LEASE}, "query": {"start": 4, "end": 23}},
-    "remove_document": {"path": {"document_id": LEASE}, "query": {"erase": True}},
+    "remove_document": {"path": {"document_id": LEASE}, "query": {"erase": False}},
+    "restore_document": {"path": {"document_id": LEASE}},
     "get_metrics": {},
 }
 # What another run of the same request answers differently: times, and ids that are its own.

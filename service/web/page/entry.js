@@ -69,7 +69,9 @@ function written(sentence, answer, cited, open) {
 function citation(quotes, passage, open) {
   const name = `Citation ${passage.rank}: ${passage.document.title}, ${range(passage)}`;
   const press = (pressed) => open(passage, quotes, pressed);
-  return button(`[${passage.rank}]`, name, "citation", press);
+  const made = button(`[${passage.rank}]`, name, "citation", press);
+  made.dataset.rank = passage.rank;
+  return made;
 }
 
 function notFound({ answer }) {

@@ -26,7 +26,8 @@ export function askForKey(refused) {
       asking = null;
       resolve();
     });
-    byId("conversation").prepend(form);
+    // Behind an open dialog nothing can be typed.
+    (document.querySelector("dialog[open]") ?? byId("conversation")).prepend(form);
     form.querySelector("input").focus();
   });
   return asking;

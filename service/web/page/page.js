@@ -5,6 +5,7 @@ import { byId } from "./dom.js";
 import { entry } from "./entry.js";
 import { showFacts } from "./opening.js";
 import { prepareLinks } from "./linked.js";
+import { prepareManage } from "./manage.js";
 import { openPassage, prepareViewer } from "./viewer.js";
 
 const field = byId("question");
@@ -76,7 +77,9 @@ function start() {
   field.addEventListener("input", onInput);
   prepareViewer();
   prepareLinks();
+  prepareManage(showFacts);
   showFacts();
+  byId("open-manage").hidden = false;
   byId("ask").hidden = false;
   if (window.matchMedia("(pointer: fine)").matches) field.focus();
 }

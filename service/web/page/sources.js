@@ -21,6 +21,7 @@ function sourceItem(passage, open, marker) {
     "quiet open-source",
     (pressed) => open(passage, passage.highlights, pressed),
   );
+  opener.dataset.rank = passage.rank;
   return element(
     "li",
     { class: "source" },
@@ -39,7 +40,7 @@ function sourceItem(passage, open, marker) {
 
 // In: a passage. Out: nodes that tell its document's path, its range and its headings, if any.
 export function place(passage) {
-  if (passage.start === undefined) return [];
+  if (passage.start === undefined) return [element("bdi", {}, passage.document.path)];
   const nodes = [element("bdi", {}, passage.document.path), `, ${range(passage)}`];
   const path = headingPath(passage);
   return path === "" ? nodes : [...nodes, ", under ", element("bdi", {}, path)];

@@ -12,17 +12,26 @@ import { windowed } from "./windowed.js";
 
 const CHANGED = "The document changed since it was cited. Its present text is below, unmarked.";
 const NO_SUCH_PLACE = 416;
+// Where the pane lies over the conversation (viewer.css), nothing behind it takes the focus.
+const covering = window.matchMedia("(max-width: 59.99rem)");
 let opened = null; // {passage, ranges, opener}
 let view = null;
+let walk = []; // the buttons whose passages are gone through
+let isStepping = false;
 
 // In: nothing. Out: the pane is built; it is closed by button and by Escape.
 export function prepareViewer() {
   buildPane({ close, step, citation: () => ({ ...opened.passage, ranges: opened.ranges }) });
   document.addEventListener("keydown", onKey);
+  covering.addEventListener("change", uncover);
+}
+
+function uncover() {
+  byId("conversation").inert = covering.matches && opened !== null;
 }
 
 function onKey(event) {
-  if (!opened || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!opened || document.querySelector("dialog[open]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") close();
   // Letters alone mean something only in the pane, so that nobody's speech input presses them.
   if (!byId("document").contains(event.target)) return;
@@ -61,6 +70,18 @@ export function openText(passage, ranges, notice) {
   warn(notice, true);
 }
 
+// In: a document as it is listed, the digest of the index. Out: it is open at its beginning.
+export async function openDocument(found, digest) {
+  const mine = takeOver({ passage: { document: found }, ranges: [], opener: null });
+  try {
+    const text = await divided(found.id, digest, 0);
+    if (opened === mine) await show(text, null, [], mine);
+    if (opened === mine) byId("document-text").focus();
+  } catch (failure) {
+    if (opened === mine) fail(failure.message);
+  }
+}
+
 // In: a title, what went wrong. Out: the pane tells it.
 export function openFailure(title, sentence) {
   takeOver({ passage: { document: { title, path: "" } }, ranges: [], opener: null });
@@ -78,9 +99,10 @@ function takeOver(next) {
   opened?.opener?.removeAttribute("aria-current");
   opened = next;
   opened.opener?.setAttribute("aria-current", "true");
-  const beside = besides(opened.opener);
-  tellPlace(opened.passage, beside.indexOf(opened.opener) + 1, beside.length);
+  if (!isStepping) walk = besides(opened.opener);
+  tellPlace(opened.passage, walk.indexOf(opened.opener) + 1, walk.length);
   byId("document").hidden = false;
+  uncover();
   return opened;
 }
 
@@ -93,19 +115,28 @@ function close() {
   underline([], "");
   if (location.hash.startsWith("#citation=")) history.replaceState(null, "", location.pathname);
   back?.removeAttribute("aria-current");
+  uncover();
   (back ?? byId("question")).focus();
 }
 
-// In: 1 or -1. Out: the next or previous citation of the same answer is open.
+// In: 1 or -1. Out: the next or previous one of those that are gone through is open.
 function step(by) {
-  const beside = besides(opened?.opener);
-  beside[beside.indexOf(opened?.opener) + by]?.click();
+  const next = walk[walk.indexOf(opened?.opener) + by];
+  if (!next) return;
+  isStepping = true;
+  next.click();
+  isStepping = false;
 }
 
-// In: a button that opens a passage, or null. Out: those of the same kind in its answer.
+// In: a button that opens a passage, or null. Out: what is gone through from it: the passages as
+// listed, or the answer's citations and then the passages that it does not cite.
 function besides(opener) {
-  const kind = opener?.classList.contains("citation") ? "citation" : "open-source";
-  return [...(opener?.closest("article")?.querySelectorAll(`button.${kind}`) ?? [])];
+  const of = (kind) => [...(opener?.closest("article")?.querySelectorAll(`button.${kind}`) ?? [])];
+  const sources = of("open-source");
+  if (!opener?.classList.contains("citation")) return sources;
+  const citations = of("citation");
+  const cited = new Set(citations.map(({ dataset }) => dataset.rank));
+  return [...citations, ...sources.filter(({ dataset }) => !cited.has(dataset.rank))];
 }
 
 async function read(passage, digest) {
@@ -148,6 +179,7 @@ async function show(text, passage, ranges, mine) {
   view = made;
   await made.show(await around(text, passage ?? { start: 0, end: 1 }, 1));
   if (opened !== mine) return;
+  body.scrollTop = 0;
   body.classList.toggle("unbroken", isUnbroken(body.textContent));
   bring(body);
   made.follow();

@@ -39,3 +39,13 @@ export function headingPath(passage) {
 export function counted(count, noun) {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+const STEPS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+
+// In: a moment as ISO 8601. Out: for example "3 minutes ago".
+export function ago(moment, now = Date.now()) {
+  const seconds = Math.max(0, (now - Date.parse(moment)) / 1000);
+  const step = STEPS.find(([, length]) => seconds >= length);
+  if (!step) return "just now";
+  return new Intl.RelativeTimeFormat("en").format(-Math.floor(seconds / step[1]), step[0]);
+}
