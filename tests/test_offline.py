@@ -45,6 +45,8 @@ sys.addaudithook(refuse)
 LEAKS = ["http_proxy", "https_proxy", "all_proxy", "HF_HOME", "HF_HUB_OFFLINE", "HF_HUB_CACHE"]
 LEAKS += ["TRANSFORMERS_CACHE", "TRANSFORMERS_OFFLINE", "SENTENCE_TRANSFORMERS_HOME"]
 LEAKS += ["TIKTOKEN_CACHE_DIR", "XDG_CACHE_HOME", "TORCH_HOME"]
+# What would keep ONNX Runtime from reporting its use, although citewell did not.
+LEAKS += ["ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "CI", "GITHUB_ACTIONS", "TF_BUILD"]
 
 
 class Offline:

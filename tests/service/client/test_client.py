@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -105,6 +106,14 @@ def test_a_streamed_answer_is_the_plain_one(citewell: Client) -> None:
     assert untimed(last) == untimed(plain)
     assert first.passages == plain.passages
     assert tuple(value for kind, value in events if kind == "quote") == plain.answer.quotes
+
+
+def test_threads_share_a_client(citewell: Client) -> None:
+    questions = ["bab?", "ddd", "dead beef", "aaa bbb"] * 6
+    alone = {question: untimed(citewell.ask(question)) for question in set(questions)}
+    with ThreadPoolExecutor(8) as threads:
+        for question, told in zip(questions, threads.map(citewell.ask, questions), strict=True):
+            assert untimed(told) == alone[question]
 
 
 def test_a_stream_may_be_left(citewell: Client) -> None:
