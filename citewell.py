@@ -4,7 +4,7 @@ import typer
 
 from eval.cli import evaluation
 from index.cli import COMMANDS
-from service.cli import ask, cite, keys, mcp, serve
+from service.cli import ask, cite, doctor, keys, mcp, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 for name, command in COMMANDS.items():
     app.command(name)(command)
+app.command()(doctor)
 app.command()(ask)
 app.command()(cite)
 app.command()(serve)

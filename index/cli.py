@@ -1,4 +1,4 @@
-"""The commands ``index``, ``watch`` and ``doctor``. In: arguments. Out: lines, exit codes."""
+"""The commands ``index`` and ``watch``. In: arguments. Out: lines, exit codes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,16 +14,14 @@ from index.console import (
     ProgressForm,
     explained_errors,
     messages,
-    output,
     progress,
 )
 from index.current import DEFAULT_INDEX, current_manifest
-from index.doctor import examine
 from index.errors import IndexUnusable
 from index.journal import kept_by_a_stopped_build
 from index.lazy import LazyEmbedder
-from index.minilm import DEFAULT_MODEL, load_embedder
-from index.options import IndexFolder, ModelName, OutFolder, Shown, Sources
+from index.minilm import DEFAULT_MODEL
+from index.options import ModelName, OutFolder, Shown, Sources
 from index.receipt import print_receipt
 from index.sources import list_sources
 from index.watch import watch_sources
@@ -68,18 +66,6 @@ def watch(
         watch_sources(sources, out, _model(model, out))
 
 
-def doctor(index: IndexFolder = DEFAULT_INDEX) -> None:
-    """Check an index: files, texts, rows, terms and vectors."""
-    with explained_errors():
-        findings = examine(index, load_embedder)
-    for finding in findings:
-        output.print(f"{'damaged' if finding.problem else 'good   '}  {finding.check}")
-        if finding.problem:
-            output.print(f"         {finding.problem}")
-    if any(finding.problem for finding in findings):
-        raise typer.Exit(BAD_NEWS)
-
-
 def _model(name: str, out: Path) -> LazyEmbedder:
     """The model, loaded only if anything is to be embedded."""
     try:
@@ -99,5 +85,4 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "generations": list_generations,
     "rollback": rollback,
     "prune": prune_generations,
-    "doctor": doctor,
 }

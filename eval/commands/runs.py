@@ -17,7 +17,7 @@ from eval.runs.folder import RUNS, check_free, new_folder
 from index.console import INTERRUPTED, explained_errors, messages, output, progress
 from service.cli import Folder
 from service.engine import open_engine
-from service.keys.key import FORM
+from service.keys.given import given_key
 from service.settings import read_settings
 
 KeyFile = Annotated[
@@ -68,19 +68,12 @@ def run(
 
 
 def read_key(file: Path, url: str | None) -> str:
-    """The key in a file: an argument would stand in histories and lists of processes.
-
-    Raises ``RunInvalid`` for a file that holds none, or without a server that it is for.
+    """The key in a file; raises ``ClientInvalid`` for a file that holds none, ``RunInvalid``
+    without a server that it is for.
     """
     if not url:
         raise RunInvalid("a key is for a server; give --url with --key-file")
-    try:
-        sent = file.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RunInvalid(f"the key in {file} cannot be read; give a file that holds it") from error
-    if not FORM.fullmatch(sent):
-        raise RunInvalid(f"{file} holds no API key, which begins with cw_; give one that does")
-    return sent
+    return given_key(file)
 
 
 @contextmanager

@@ -64,6 +64,10 @@ class Wire:
         finally:
             reply.close()
 
+    def look(self, path: str) -> Mapping[str, str]:
+        """The headers of what answers a GET, by names in any case."""
+        return self._patiently(lambda: self._reply("GET", path, _NOTHING)).headers
+
     def read(self, content: bytes, kind: type[_Record]) -> _Record:
         """A record out of its JSON; raises ``ReplyInvalid``."""
         try:
