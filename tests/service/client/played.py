@@ -48,6 +48,8 @@ def playing(*answers: Answer) -> Iterator[Played]:
             self.close_connection = True
             if answer.status:
                 self.send_response(answer.status)
+                # Said, or a client would send its next request into the closing connection.
+                self.send_header("Connection", "close")
                 self.send_header("Content-Length", str(len(answer.body) + answer.lacking))
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
