@@ -20,7 +20,7 @@ from service.live import LiveEngine
 from service.settings import Settings
 from service.web.chat import PATH as CHAT
 from service.web.chat import add_chat_routes
-from service.web.chat_errors import OpenAIErrors
+from service.web.chat_errors import openai_errors
 from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
 from service.web.conditional import Conditional, describe_tags
@@ -101,7 +101,7 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
-        answered = OpenAIErrors(FinishBegun(guarded, self.stopping))
+        answered = openai_errors(FinishBegun(guarded, self.stopping))
         return Observed(answered, self._metrics, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
