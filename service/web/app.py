@@ -33,6 +33,8 @@ from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, Metrics
 from service.web.observed import Observed
 from service.web.pagefiles import PAGE, PageFile, PageFiles
+from service.web.plain.routes import ASK as PLAIN_ASK
+from service.web.plain.routes import add_plain_routes, plain_errors
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
@@ -44,6 +46,7 @@ QUESTIONS = {
     ("POST", "/v1/ask"),
     ("POST", "/v1/retrieve"),
     ("POST", CHAT),
+    ("POST", PLAIN_ASK),
 }  # what waits for its turn
 
 
@@ -70,6 +73,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     add_state_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
+    add_plain_routes(app, live, metrics)
     _add_page(app)
     return app
 
@@ -101,7 +105,7 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES},
         )
-        answered = openai_errors(FinishBegun(guarded, self.stopping))
+        answered = plain_errors(openai_errors(FinishBegun(guarded, self.stopping)))
         return Observed(answered, self._metrics, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
