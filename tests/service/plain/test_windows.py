@@ -1,6 +1,5 @@
 """Windows of a document: its own characters, none left out, marks where they should be."""
 
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
