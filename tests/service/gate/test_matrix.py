@@ -39,6 +39,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/readyz"): Row(OPEN),
     ("GET", "/metrics"): Row(READ),
     ("POST", "/v1/ask"): Row(READ, json=ASKED),
+    ("POST", "/v1/ask/batch"): Row(READ, json={"questions": [ASKED]}),
     ("POST", "/v1/retrieve"): Row(READ, json=ASKED),
     ("POST", "/v1/feedback"): Row(READ, 201, json=ASKED | {"verdict": "right"}),
     ("POST", "/v1/chat/completions"): Row(READ, json=CHAT),
