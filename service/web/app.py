@@ -18,6 +18,9 @@ from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
 from service.settings import Settings
+from service.web.batch import MOST_BYTES as BATCH_BYTES
+from service.web.batch import PATH as BATCH
+from service.web.batch import add_batch_route
 from service.web.chat import PATH as CHAT
 from service.web.chat import add_chat_routes
 from service.web.chat_errors import openai_errors
@@ -44,6 +47,7 @@ from service.web.turns import TakeTurns, Turns
 
 QUESTIONS = {
     ("POST", "/v1/ask"),
+    ("POST", BATCH),
     ("POST", "/v1/retrieve"),
     ("POST", CHAT),
     ("POST", PLAIN_ASK),
@@ -66,6 +70,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     metrics.watch(app.turns, live.batching)
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
+    add_batch_route(app, live, metrics)
     add_chat_routes(app, live, metrics)
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
@@ -103,7 +108,7 @@ class _Application(FastAPI):
             TakeTurns(Conditional(app), self.turns, self._deadline, QUESTIONS),
             self._gate,
             limited={("POST", DOCUMENTS)},
-            longer={("POST", CHAT): MOST_BYTES},
+            longer={("POST", CHAT): MOST_BYTES, ("POST", BATCH): BATCH_BYTES},
         )
         answered = plain_errors(openai_errors(FinishBegun(guarded, self.stopping)))
         return Observed(answered, self._metrics, questions=self._tells)

@@ -42,6 +42,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/plain/ask"): Row(READ, data={"question": "bab?"}),
     ("GET", "/plain/citations/{citation_id}"): Row(READ, 404, "/plain/citations/x"),
     ("POST", "/v1/ask"): Row(READ, json=ASKED),
+    ("POST", "/v1/ask/batch"): Row(READ, json={"questions": [ASKED]}),
     ("POST", "/v1/retrieve"): Row(READ, json=ASKED),
     ("POST", "/v1/feedback"): Row(READ, 201, json=ASKED | {"verdict": "right"}),
     ("POST", "/v1/chat/completions"): Row(READ, json=CHAT),
