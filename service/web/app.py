@@ -24,7 +24,7 @@ from service.web.batch import PATH as BATCH
 from service.web.batch import add_batch_route
 from service.web.chat import PATH as CHAT
 from service.web.chat import add_chat_routes
-from service.web.chat_errors import OpenAIErrors
+from service.web.chat_errors import openai_errors
 from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
 from service.web.conditional import Conditional, describe_tags
@@ -37,6 +37,8 @@ from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, Metrics
 from service.web.observed import Observed
 from service.web.pagefiles import PAGE, PageFile, PageFiles
+from service.web.plain.routes import ASK as PLAIN_ASK
+from service.web.plain.routes import add_plain_routes, plain_errors
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
@@ -49,6 +51,7 @@ QUESTIONS = {
     ("POST", BATCH),
     ("POST", "/v1/retrieve"),
     ("POST", CHAT),
+    ("POST", PLAIN_ASK),
 }  # what waits for its turn
 
 
@@ -79,6 +82,7 @@ def create_app(
     add_state_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
+    add_plain_routes(app, live, metrics)
     _add_page(app)
     return app
 
@@ -113,7 +117,7 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES, ("POST", BATCH): BATCH_BYTES},
         )
-        answered = OpenAIErrors(FinishBegun(guarded, self.stopping))
+        answered = plain_errors(openai_errors(FinishBegun(guarded, self.stopping)))
         return Observed(answered, self._metrics, self._watcher, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
