@@ -18,9 +18,12 @@ from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
 from service.settings import Settings
+from service.web.batch import MOST_BYTES as BATCH_BYTES
+from service.web.batch import PATH as BATCH
+from service.web.batch import add_batch_route
 from service.web.chat import PATH as CHAT
 from service.web.chat import add_chat_routes
-from service.web.chat_errors import OpenAIErrors
+from service.web.chat_errors import openai_errors
 from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
 from service.web.conditional import Conditional, describe_tags
@@ -33,6 +36,8 @@ from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, Metrics
 from service.web.observed import Observed
 from service.web.pagefiles import PAGE, PageFile, PageFiles
+from service.web.plain.routes import ASK as PLAIN_ASK
+from service.web.plain.routes import add_plain_routes, plain_errors
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
 from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
@@ -42,8 +47,10 @@ from service.web.turns import TakeTurns, Turns
 
 QUESTIONS = {
     ("POST", "/v1/ask"),
+    ("POST", BATCH),
     ("POST", "/v1/retrieve"),
     ("POST", CHAT),
+    ("POST", PLAIN_ASK),
 }  # what waits for its turn
 
 
@@ -63,6 +70,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     metrics.watch(app.turns, live.batching)
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
+    add_batch_route(app, live, metrics)
     add_chat_routes(app, live, metrics)
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
@@ -70,6 +78,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     add_state_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
+    add_plain_routes(app, live, metrics)
     _add_page(app)
     return app
 
@@ -99,9 +108,9 @@ class _Application(FastAPI):
             TakeTurns(Conditional(app), self.turns, self._deadline, QUESTIONS),
             self._gate,
             limited={("POST", DOCUMENTS)},
-            longer={("POST", CHAT): MOST_BYTES},
+            longer={("POST", CHAT): MOST_BYTES, ("POST", BATCH): BATCH_BYTES},
         )
-        answered = OpenAIErrors(FinishBegun(guarded, self.stopping))
+        answered = plain_errors(openai_errors(FinishBegun(guarded, self.stopping)))
         return Observed(answered, self._metrics, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
