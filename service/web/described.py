@@ -16,6 +16,7 @@ EXAMPLES = Path(__file__).with_name("examples.json")
 # The operationIds that programs may rely on, by method and path.
 OPERATIONS = {
     ("post", "/v1/ask"): "ask",
+    ("post", "/v1/ask/batch"): "ask_batch",
     ("post", "/v1/retrieve"): "retrieve",
     ("get", "/v1/citations/{citation_id}"): "get_citation",
     ("get", "/v1/documents"): "list_documents",

@@ -42,6 +42,7 @@ from service.watching.request import current_work
 MEDIA_TYPE = "application/problem+json"
 # The body was not read to its end, so that what follows on the connection is no request.
 _CLOSE = {"Connection": "close"}
+_DEADLINE = "deadline-passed"
 GONE = 499  # as nginx logs it: the client did not wait for the answer; nobody receives it
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,22 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """The response for one problem; ``kind`` is the last part of its type."""
-    body = Problem(
+    body = _told(status, kind, detail, errors)
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def problem_of(error: CitewellError) -> Problem:
+    """What a response to this error would say, as a part of another response."""
+    if isinstance(error, TurnedAway):
+        return _told(503, _DEADLINE, str(error))
+    status, kind, _ = _row(error)
+    return _told(status, kind, str(error), _fields(error))
+
+
+def _told(status: int, kind: str, detail: str, errors: list[FieldError] | None = None) -> Problem:
+    return Problem(
         type=f"urn:citewell:problem:{kind}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -89,9 +105,6 @@ def problem(
         field=errors[0].field if errors else None,
         errors=errors,
         request_id=work.id if (work := current_work()) else None,
-    )
-    return JSONResponse(
-        body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE
     )
 
 
@@ -115,7 +128,7 @@ def turned_away(error: TurnedAway) -> Response:
         case Overloaded():
             retry = {"Retry-After": str(error.seconds)}
             return problem(503, "overloaded", str(error), headers=retry)
-    return problem(503, "deadline-passed", str(error), headers={"Retry-After": "5"})
+    return problem(503, _DEADLINE, str(error), headers={"Retry-After": "5"})
 
 
 def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -163,10 +176,14 @@ async def _turned_away(_request: Request, error: Exception) -> Response:
 
 
 async def _explained(_request: Request, error: Exception) -> JSONResponse:
-    status, kind, headers = next(row[1:] for row in _EXPLAINED if isinstance(error, row[0]))
+    status, kind, headers = _row(error)
     if status == 503:
         logger.error("%s", error)
     return problem(status, kind, str(error), _fields(error), headers)
+
+
+def _row(error: Exception) -> tuple[int, str, dict[str, str]]:
+    return next(row[1:] for row in _EXPLAINED if isinstance(error, row[0]))
 
 
 def _fields(error: Exception) -> list[FieldError] | None:

@@ -176,17 +176,6 @@ def test_nothing_inline_and_light_to_load() -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?://(?!127)", index)
 
 
-def test_without_javascript_curl_is_explained(page: Page, server_url: str) -> None:
-    assert page.context.browser is not None
-    context = page.context.browser.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    plain.goto(server_url)
-    expect(plain.locator("pre")).to_be_visible()
-    expect(plain.locator("pre")).to_contain_text("/v1/ask")
-    expect(plain.locator("form")).to_be_hidden()
-    context.close()
-
-
 # ---- answers and citations
 
 

@@ -14,7 +14,16 @@ from service.web.gate.visit import SAFE
 OPEN = frozenset({"/", "/healthz", "/readyz", "/openapi.json"})
 OPEN_FOLDER = "/page/"
 # What readers do by POST. Feedback is theirs too: it is kept, and changes no document or answer.
-READING = frozenset({"/v1/ask", "/v1/retrieve", "/v1/feedback", "/v1/chat/completions"})
+READING = frozenset(
+    {
+        "/v1/ask",
+        "/v1/ask/batch",
+        "/v1/retrieve",
+        "/v1/feedback",
+        "/v1/chat/completions",
+        "/plain/ask",
+    }
+)
 SCHEME = "key"
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 

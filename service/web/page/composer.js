@@ -6,7 +6,7 @@ const ASK = "Ask";
 const STOP = "Stop";
 
 // In: ask(question), a promise of null or of what went wrong; stop(); isAsking().
-// Out: the box is ready, and shown.
+// Out: the box is ready.
 export function prepareComposer({ ask, stop, isAsking }) {
   const field = byId("question");
 
@@ -46,7 +46,6 @@ export function prepareComposer({ ask, stop, isAsking }) {
     const full = field.value.length >= field.maxLength;
     notify(full ? `A question holds at most ${field.maxLength} characters.` : "");
   });
-  byId("ask").hidden = false;
   if (window.matchMedia("(pointer: fine)").matches) field.focus();
 }
 
