@@ -18,6 +18,7 @@ from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
 from service.settings import Settings
+from service.watching.request import Watcher
 from service.web.batch import MOST_BYTES as BATCH_BYTES
 from service.web.batch import PATH as BATCH
 from service.web.batch import add_batch_route
@@ -55,13 +56,16 @@ QUESTIONS = {
 }  # what waits for its turn
 
 
-def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
+def create_app(
+    live: LiveEngine, patience: float = PATIENCE, watcher: Watcher | None = None
+) -> "_Application":
     """The application that answers from ``live``; a change waits ``patience`` seconds for
-    another process that is writing the index."""
+    another process that is writing the index, and ``watcher`` is told of each request."""
     metrics = Metrics()
     app = _Application(
         live.settings,
         metrics,
+        watcher,
         title="citewell",
         version=version("citewell"),
         summary="Answers from your own documents, every citation proved.",
@@ -96,9 +100,12 @@ class _Application(FastAPI):
     own_numbers: Callable[[], bytes]
     numbers: Callable[[], bytes]
 
-    def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
+    def __init__(
+        self, chosen: Settings, metrics: Metrics, watcher: Watcher | None, **settings: str | None
+    ) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
+        self._watcher = watcher
         self.stopping = Stopping()
         self._gate = Gate(chosen, self.stopping)
         self._deadline = chosen.deadline_s
@@ -114,7 +121,7 @@ class _Application(FastAPI):
             longer={("POST", CHAT): MOST_BYTES, ("POST", BATCH): BATCH_BYTES},
         )
         answered = plain_errors(openai_errors(FinishBegun(guarded, self.stopping)))
-        return Observed(answered, self._metrics, questions=self._tells)
+        return Observed(answered, self._metrics, self._watcher, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
