@@ -30,7 +30,7 @@ from service.web.citations import add_citation_route
 from service.web.conditional import Conditional, describe_tags
 from service.web.described import describe
 from service.web.documents import add_document_routes
-from service.web.feedback import add_feedback_route
+from service.web.feedback import add_export_route, add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
 from service.web.listing import PATH as DOCUMENTS
@@ -40,6 +40,7 @@ from service.web.pagefiles import PAGE, PageFile, PageFiles
 from service.web.plain.routes import ASK as PLAIN_ASK
 from service.web.plain.routes import add_plain_routes, plain_errors
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
+from service.web.report import add_report_route
 from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
 from service.web.stopping import FinishBegun, Stopping
@@ -79,6 +80,8 @@ def create_app(
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
+    add_export_route(app, live)
+    add_report_route(app, live)
     add_state_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)

@@ -34,6 +34,7 @@ from service.errors import (
     QuestionInvalid,
     RangeInvalid,
     RangeMissing,
+    ReportMissing,
     TurnedAway,
     UploadTooLarge,
 )
@@ -159,6 +160,7 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (UploadTooLarge, 413, "too-large", _CLOSE),
     (BodyTooSlow, 408, "too-slow", _CLOSE),
     (DocumentMissing, 404, "document-missing", {}),
+    (ReportMissing, 404, "report-missing", {}),
     (DocumentThere, 409, "document-there", {}),
     (RangeMissing, 416, "range-missing", {}),
     (CitationIdInvalid, 404, "citation-missing", {}),
