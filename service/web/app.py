@@ -33,6 +33,7 @@ from service.web.documents import add_document_routes
 from service.web.feedback import add_export_route, add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
+from service.web.heads import HeadAsGet
 from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, Metrics
 from service.web.observed import Observed
@@ -120,7 +121,7 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES, ("POST", BATCH): BATCH_BYTES},
         )
-        answered = plain_errors(openai_errors(FinishBegun(guarded, self.stopping)))
+        answered = HeadAsGet(plain_errors(openai_errors(FinishBegun(guarded, self.stopping))))
         return Observed(answered, self._metrics, self._watcher, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
