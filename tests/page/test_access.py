@@ -33,7 +33,11 @@ def test_nothing_moves_for_who_wants_less_motion(open_page: Open, server_url: st
     page = open_page(reduced_motion="reduce")
     page.goto(server_url)
     held: list[Route] = []
-    page.route("**/v1/ask", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/ask", hold)
     page.get_by_role("textbox", name="Your question").fill(ANSWERABLE)
     page.keyboard.press("Enter")
     expect(page.locator(".waiting")).to_be_visible()
