@@ -30,9 +30,10 @@ from service.web.citations import add_citation_route
 from service.web.conditional import Conditional, describe_tags
 from service.web.described import describe
 from service.web.documents import add_document_routes
-from service.web.feedback import add_feedback_route
+from service.web.feedback import add_export_route, add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
+from service.web.heads import HeadAsGet
 from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, Metrics
 from service.web.observed import Observed
@@ -40,6 +41,7 @@ from service.web.pagefiles import PAGE, PageFile, PageFiles
 from service.web.plain.routes import ASK as PLAIN_ASK
 from service.web.plain.routes import add_plain_routes, plain_errors
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
+from service.web.report import add_report_route
 from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
 from service.web.stopping import FinishBegun, Stopping
@@ -79,6 +81,8 @@ def create_app(
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
+    add_export_route(app, live)
+    add_report_route(app, live)
     add_state_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
@@ -117,7 +121,7 @@ class _Application(FastAPI):
             limited={("POST", DOCUMENTS)},
             longer={("POST", CHAT): MOST_BYTES, ("POST", BATCH): BATCH_BYTES},
         )
-        answered = plain_errors(openai_errors(FinishBegun(guarded, self.stopping)))
+        answered = HeadAsGet(plain_errors(openai_errors(FinishBegun(guarded, self.stopping))))
         return Observed(answered, self._metrics, self._watcher, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
