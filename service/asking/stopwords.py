@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bm25s import stopwords
 
+__all__ = ["stopwords"]
+
 
 def _lists() -> ModuleType:
     package = find_spec("bm25s")
