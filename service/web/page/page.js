@@ -2,14 +2,17 @@
 
 import { announce } from "./announced.js";
 import { notify, prepareComposer, showBusy } from "./composer.js";
-import { ask, isAsking, prepareConversation, showTurns, stop } from "./conversation.js";
+import {
+  ask, isAsking, prepareConversation, pressInTurn, showTurns, stepTurn, stop,
+} from "./conversation.js";
 import { byId } from "./dom.js";
-import { closeDrawer, prepareDrawer } from "./drawer.js";
+import { closeDrawer, prepareDrawer, toggleShelf } from "./drawer.js";
 import { keep, prepareKeeping } from "./keeping.js";
 import { prepareLinks } from "./linked.js";
 import { prepareManage } from "./manage.js";
 import { showFacts } from "./opening.js";
-import { listShelf, prepareShelf } from "./shelf.js";
+import { listShelf, prepareShelf, startNew } from "./shelf.js";
+import { prepareShortcuts } from "./shortcuts.js";
 import { prepareViewer } from "./viewer.js";
 import { counted } from "./wording.js";
 
@@ -31,6 +34,16 @@ function start() {
   showFacts();
   byId("open-manage").hidden = false;
   startKeeping();
+  prepareShortcuts([
+    ["/", "Go to the question box", () => byId("question").focus()],
+    ["j", "Next question", () => stepTurn(1)],
+    ["k", "Previous question", () => stepTurn(-1)],
+    ["o", "Open the first citation of the answer", () => pressInTurn(".citation")],
+    ["e", "Edit the question", () => pressInTurn(".edit")],
+    ["c", "New conversation", startNew],
+    ["l", "List of conversations", toggleShelf],
+    ["d", "Documents", () => byId("open-manage").click()],
+  ]);
 }
 
 function startKeeping() {
