@@ -43,6 +43,8 @@ from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
 from service.web.stopping import FinishBegun, Stopping
 from service.web.stream import DESCRIBED, EventStream, is_wanted
+from service.web.suggestions import PATH as SUGGESTIONS
+from service.web.suggestions import add_suggestion_route
 from service.web.turns import TakeTurns, Turns
 
 QUESTIONS = {
@@ -51,6 +53,7 @@ QUESTIONS = {
     ("POST", "/v1/retrieve"),
     ("POST", CHAT),
     ("POST", PLAIN_ASK),
+    ("GET", SUGGESTIONS),
 }  # what waits for its turn
 
 
@@ -76,6 +79,7 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
     add_state_route(app, live)
+    add_suggestion_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
     add_plain_routes(app, live, metrics)

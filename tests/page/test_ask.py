@@ -30,7 +30,11 @@ from tests.service.writing.played import DONE, Played, Sent, event, playing
 pytestmark = pytest.mark.browser
 
 ASKED = "Who has faced the beef?"
-TEXTS = {"1.txt": "Dead Abe has faced the beef.", "2.txt": "Bab faded. Dad fed a cab."}
+TEXTS = {
+    "1.txt": "Dead Abe has faced the beef.",
+    "2.txt": "Bab faded. Dad fed a cab.",
+    "3.md": "# Harbours\n\nA breakwater is a wall of stone that shelters the boats of a harbour.\n",
+}
 STOPPED = "You stopped this answer."
 HEARD = """() => {
   window.heard = [];
@@ -100,7 +104,7 @@ def test_passages_come_first_then_each_sentence_and_all_stay(page: Page, steps: 
     send(page, ASKED)
     article = page.get_by_role("article")
     sources = article.locator(".source")
-    expect(sources).to_have_count(2)
+    expect(sources).to_have_count(len(TEXTS))
     expect(article).to_contain_text("Reading these passages")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     expect(question_box(page)).to_have_value("")
@@ -124,7 +128,7 @@ def test_passages_come_first_then_each_sentence_and_all_stay(page: Page, steps: 
     )
     expect(article.locator("p.written[data-first]")).to_have_count(1)  # not made anew
     expect(article.get_by_text("Confidence: ")).to_be_visible()
-    expect(article.get_by_role("button", name="This answers it")).to_have_count(2)
+    expect(article.get_by_role("button", name="This answers it")).to_have_count(len(TEXTS))
     expect(opener).to_have_attribute("aria-current", "true")
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
@@ -148,11 +152,11 @@ def test_an_answer_is_stopped_and_asked_again(page: Page, steps: Steps, played: 
     settled(page)
     expect(article).to_contain_text(STOPPED)
     assert played.gone.wait(20)  # nobody writes on
-    expect(article.locator("p.written, .source")).to_have_count(3)
+    expect(article.locator("p.written, .source")).to_have_count(1 + len(TEXTS))
     page.reload()
     expect(asked(page)).to_have_text([ASKED])
     expect(article).to_contain_text(STOPPED)
-    expect(article.locator(".source")).to_have_count(2)
+    expect(article.locator(".source")).to_have_count(len(TEXTS))
 
     for piece in ("Dead Abe has faced the beef [1].", ""):
         steps.pieces.put(piece)
@@ -323,6 +327,23 @@ def test_what_is_not_found_is_read_out_and_its_passages_are_folded(
     article = settled(page).get_by_role("article")
     expect(article.get_by_text("The documents do not answer this.")).to_be_visible()
     expect(article.locator(".confidence")).to_contain_text("Estimated chance that they do: ")
-    expect(article.get_by_text("Nearest passages (2)")).to_be_visible()
+    expect(article.get_by_text(f"Nearest passages ({len(TEXTS)})")).to_be_visible()
     expect(article.locator(".source").first).to_be_hidden()
     assert len([each for each in _heard(page) if "do not answer" in each]) == 1
+
+
+# ---- suggested
+
+
+def test_a_suggested_question_is_asked_and_answered(page: Page, steps: Steps) -> None:
+    for piece in ("Dead Abe has faced the beef [1].", ""):
+        steps.pieces.put(piece)
+    suggested = page.get_by_role("list", name="Questions to begin with").get_by_role("button")
+    expect(suggested).not_to_have_count(0)
+    question = suggested.first.locator("span").inner_text()
+    suggested.first.click()
+    expect(asked(page)).to_have_text([question])
+    settled(page)
+    expect(page.get_by_text("The documents do not answer this.")).to_have_count(0)
+    expect(suggested.first).to_be_hidden()
+    expect(question_box(page)).to_be_focused()

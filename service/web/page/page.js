@@ -1,7 +1,7 @@
 // The page. In: nothing. Out: its parts are ready and know of each other.
 
 import { announce } from "./announced.js";
-import { notify, prepareComposer, showBusy } from "./composer.js";
+import { giveBack, notify, prepareComposer, showBusy } from "./composer.js";
 import {
   ask, isAsking, prepareConversation, pressInTurn, showTurns, stepTurn, stop,
 } from "./conversation.js";
@@ -13,6 +13,7 @@ import { prepareManage } from "./manage.js";
 import { showFacts } from "./opening.js";
 import { listShelf, prepareShelf, startNew } from "./shelf.js";
 import { prepareShortcuts } from "./shortcuts.js";
+import { showSuggestions } from "./suggested.js";
 import { prepareViewer } from "./viewer.js";
 import { counted } from "./wording.js";
 
@@ -30,8 +31,8 @@ function start() {
   prepareComposer({ ask, stop, isAsking });
   prepareViewer();
   prepareLinks();
-  prepareManage(showFacts);
-  showFacts();
+  prepareManage(showOpening);
+  showOpening();
   byId("open-manage").hidden = false;
   startKeeping();
   prepareShortcuts([
@@ -44,6 +45,16 @@ function start() {
     ["l", "List of conversations", toggleShelf],
     ["d", "Documents", () => byId("open-manage").click()],
   ]);
+}
+
+// What there is to ask; also after documents have come or gone.
+function showOpening() {
+  showFacts();
+  showSuggestions(async (question) => {
+    byId("question").focus();
+    const why = isAsking() ? "" : await ask(question);
+    if (why) giveBack(question, why);
+  });
 }
 
 function startKeeping() {
