@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -58,6 +59,11 @@ class BatchingEmbedder:
     def card(self) -> ModelCard:
         """What the model is."""
         return self._embedder.card
+
+    @property
+    def exported(self) -> Path | None:
+        """The folder of the exported model, if it is one."""
+        return self._embedder.exported
 
     @property
     def waiting(self) -> int:

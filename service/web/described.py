@@ -28,6 +28,7 @@ OPERATIONS = {
     ("post", "/v1/documents/{document_id}/restore"): "restore_document",
     ("get", "/v1/index"): "get_index",
     ("post", "/v1/feedback"): "give_feedback",
+    ("get", "/v1/feedback/questions"): "export_feedback",
     ("post", "/v1/chat/completions"): "create_chat_completion",
     ("get", "/v1/models"): "list_models",
     ("get", "/v1/models/{model}"): "get_model",
@@ -141,5 +142,5 @@ def _show(operation: dict[str, Any], example: dict[str, Any]) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         content["examples"] = {"worked": {"value": example["request"]}}
     media = operation["responses"][str(example["status"])]["content"]
-    for kind in media.keys() & {"application/json", "text/plain"}:
+    for kind in media.keys() & {"application/json", "application/jsonl", "text/plain"}:
         media[kind]["examples"] = {"worked": {"value": example["answer"]}}

@@ -34,6 +34,7 @@ from service.errors import (
     QuestionInvalid,
     RangeInvalid,
     RangeMissing,
+    ReportMissing,
     TurnedAway,
     UploadTooLarge,
 )
@@ -43,6 +44,12 @@ MEDIA_TYPE = "application/problem+json"
 # The body was not read to its end, so that what follows on the connection is no request.
 _CLOSE = {"Connection": "close"}
 _DEADLINE = "deadline-passed"
+# What FastAPI says of a body that is not of UTF-8, too deep, or whose numbers are too long.
+_UNREADABLE = "There was an error parsing the body"
+_NOT_JSON = (
+    "the body cannot be read as JSON (it is not of UTF-8, is nested too deeply, or holds a number "
+    "that is too long); send a JSON object"
+)
 GONE = 499  # as nginx logs it: the client did not wait for the answer; nobody receives it
 logger = logging.getLogger(__name__)
 
@@ -159,6 +166,7 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (UploadTooLarge, 413, "too-large", _CLOSE),
     (BodyTooSlow, 408, "too-slow", _CLOSE),
     (DocumentMissing, 404, "document-missing", {}),
+    (ReportMissing, 404, "report-missing", {}),
     (DocumentThere, 409, "document-there", {}),
     (RangeMissing, 416, "range-missing", {}),
     (CitationIdInvalid, 404, "citation-missing", {}),
@@ -217,6 +225,8 @@ def _field_error(item: dict[str, Any]) -> FieldError:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.detail == _UNREADABLE:
+        return problem(400, "not-json", _NOT_JSON)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     detail = f"{error.detail}; /openapi.json lists what there is"
     headers = _allowed(request) if error.status_code == 405 else error.headers
@@ -229,6 +239,8 @@ def _allowed(request: Request) -> dict[str, str]:
     for route in request.app.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
             methods |= getattr(route, "methods", None) or set()
+    if "GET" in methods:
+        methods.add("HEAD")
     # Where no route matches, a mounted application has answered: that of the page's files.
     return {"Allow": ", ".join(sorted(methods or {"GET", "HEAD"}))}
 

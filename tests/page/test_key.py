@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from index.build import build_index
 from service.keys.keyfile import add_key, revoke_key
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
+from tests.page.conftest import Open
 from tests.service.served import Served
 
 pytestmark = pytest.mark.browser
@@ -31,12 +32,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def opened(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    yield page
-    context.close()
+def opened(open_page: Open, allowed: list[str]) -> Page:
+    allowed.append("401")
+    return open_page()
 
 
 def _use(page: Page, key: str) -> None:

@@ -1,30 +1,22 @@
 """The page with JavaScript off, in a real browser: a form that posts, answers and citations."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.page.conftest import Open
 from tests.page.test_page import ANSWERABLE, UNANSWERABLE, ask_api
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def plain(chromium: Browser, server_url: str, allowed: list[str]) -> Iterator[Page]:
-    """The page in a browser without JavaScript; any error of the console fails the test."""
-    context = chromium.new_context(
-        java_script_enabled=False, viewport={"width": 320, "height": 640}
-    )
-    opened = context.new_page()
-    opened.set_default_timeout(20_000)
-    errors: list[str] = []
-    opened.on("console", lambda seen: errors.append(seen.text) if seen.type == "error" else None)
+def plain(open_page: Open, server_url: str) -> Page:
+    """The page in a browser without JavaScript."""
+    opened = open_page(java_script_enabled=False, viewport={"width": 320, "height": 640})
     opened.goto(server_url)
-    yield opened
-    context.close()
-    assert [error for error in errors if not any(part in error for part in allowed)] == []
+    return opened
 
 
 def _ask(plain: Page, question: str) -> None:

@@ -36,6 +36,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "comment": "It is the sentence before.",
         }
     },
+    "export_feedback": {},
     "list_models": {},
     "get_model": {"path": {"model": "citewell"}},
     "create_chat_completion": {
@@ -77,7 +78,10 @@ def send(client: httpx.Client, name: str, example: dict[str, Any]) -> httpx.Resp
 def answer_of(reply: httpx.Response) -> Any:
     """The JSON, or the text, of an answer; of the numbers for Prometheus those on the index,
     but for times."""
-    if "json" in reply.headers["content-type"]:
+    kind = reply.headers["content-type"]
+    if "jsonl" in kind:
+        return reply.text
+    if "json" in kind:
         return reply.json()
     lines = reply.text.splitlines(keepends=True)
     told = [line for line in lines if "citewell_index" in line and "_seconds" not in line]

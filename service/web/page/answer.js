@@ -47,7 +47,8 @@ function sureness(of, probability) {
 
 function quoted(quote, passages, open) {
   const passage = passages.find(({ rank }) => rank === quote.citation);
-  const line = element("p", { class: "quote", dir: "auto" }, element("q", {}, quote.text));
+  const line = element("p", { class: "quote", dir: "auto" },
+    element("q", { class: "apart" }, quote.text));
   if (passage) line.append(" ", citation(() => [quote], passage, open));
   return line;
 }
@@ -55,7 +56,8 @@ function quoted(quote, passages, open) {
 // A sentence that a language model wrote; its citations show the quotes of their passages, or
 // where these have none what is highlighted in them.
 function written(sentence, passages, quotesNow, open) {
-  const line = element("p", { class: "written", dir: "auto" }, sentence.text);
+  const line = element("p", { class: "written", dir: "auto" },
+    element("span", { class: "apart" }, sentence.text));
   for (const passage of passages.filter(({ rank }) => sentence.citations.includes(rank))) {
     const ranges = () => {
       const quotes = quotesNow().filter((quote) => quote.citation === passage.rank);

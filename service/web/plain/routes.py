@@ -23,6 +23,7 @@ from service.live import LiveEngine
 from service.web.metrics import Metrics
 from service.web.plain.render import render
 from service.web.plain.windows import Window, before, window
+from service.web.report import PATH as REPORT
 from service.web.reworded import Reworded, Rewording
 
 ROOT = "/plain"
@@ -89,8 +90,8 @@ def _window(texts: Texts, cited: ResolvedCitation, marks: Sequence[Span], at: in
 
 
 def plain_errors(app: ASGIApp) -> Rewording:
-    """The application whose problems on these paths are pages."""
-    return Rewording(app, (ROOT,), _page)
+    """The application whose problems on these paths, and on that of the report, are pages."""
+    return Rewording(app, (ROOT, REPORT), _page)
 
 
 _HEADINGS = {

@@ -51,7 +51,7 @@ def sentence(text: str) -> str:
 def name(text: str) -> Markup:
     """A document's name, in which what turns direction is told and turns nothing else."""
     parts = _TURNING.sub(_told, str(escape(visible(text))))
-    return Markup(f"<bdi>{parts}</bdi>")  # noqa: S704 - escaped above
+    return Markup(f'<span class="apart">{parts}</span>')  # noqa: S704 - escaped above
 
 
 def _told(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from eval.drafting.line import as_question
 from eval.drafting.show import Shown
 from eval.errors import QuestionSetInvalid
-from eval.questions.texts import IndexTexts
+from index.bypath import IndexTexts
 from service.drafting.corpus import Corpus
 from service.drafting.draft import Draft
 from tests.service.drafting.town import TOWN, opened

@@ -45,6 +45,8 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/v1/ask/batch"): Row(READ, json={"questions": [ASKED]}),
     ("POST", "/v1/retrieve"): Row(READ, json=ASKED),
     ("POST", "/v1/feedback"): Row(READ, 201, json=ASKED | {"verdict": "right"}),
+    ("GET", "/v1/feedback/questions"): Row(WRITE),
+    ("GET", "/report"): Row(READ, 404),
     ("POST", "/v1/chat/completions"): Row(READ, json=CHAT),
     ("GET", "/v1/models"): Row(READ),
     ("GET", "/v1/models/{model}"): Row(READ, path="/v1/models/citewell"),

@@ -190,7 +190,7 @@ def test_names_keep_their_characters_and_turn_nothing() -> None:
     made = LexborHTMLParser(name("a\u202egpj.\u2066exe & <b>"))
     assert made.body is not None
     assert made.body.text() == "a\u202egpj.\u2066exe & <b>"
-    turning = made.css("bdi bdi.turning")
+    turning = made.css("span.apart bdi.turning")
     assert [(each.text(), each.attributes["data-code"]) for each in turning] == [
         ("\u202e", "U+202E"),
         ("\u2066", "U+2066"),
