@@ -18,6 +18,7 @@ from tests.page.test_page import (
     UNANSWERABLE,
     citations,
     crafted_response,
+    fetch,
     question_box,
     send,
     settled,
@@ -99,7 +100,14 @@ def _heard(page: Page) -> list[str]:
 # ---- streamed
 
 
-def test_passages_come_first_then_each_sentence_and_all_stay(page: Page, steps: Steps) -> None:
+def test_passages_come_first_then_each_sentence_and_all_stay(
+    page: Page, steps: Steps, server_url: str
+) -> None:
+    found = fetch(f"{server_url}/v1/retrieve", {"question": ASKED})["passages"]
+    first, second = (
+        next(each["rank"] for each in found if each["document"]["path"] == path)
+        for path in ("1.txt", "2.txt")
+    )
     page.evaluate(HEARD)
     send(page, ASKED)
     article = page.get_by_role("article")
@@ -113,18 +121,19 @@ def test_passages_come_first_then_each_sentence_and_all_stay(page: Page, steps: 
     opener.click()
     expect(page.locator("mark.passage")).to_be_focused()
 
-    steps.pieces.put("Dead Abe has faced the beef [1]. ")
+    steps.pieces.put(f"Dead Abe has faced the beef [{first}]. ")
     steps.pieces.put("Dad fed ")
     written = article.locator("p.written")
-    expect(written).to_have_text(["Dead Abe has faced the beef. [1]"], use_inner_text=True)
+    expect(written).to_have_text([f"Dead Abe has faced the beef. [{first}]"], use_inner_text=True)
     written.evaluate("(line) => { line.dataset.first = '' }")
     expect(page.get_by_role("log")).to_have_attribute("aria-busy", "true")
     expect(article.get_by_text("Confidence")).to_have_count(0)
-    steps.pieces.put("a cab [2].")
+    steps.pieces.put(f"a cab [{second}].")
     steps.pieces.put("")
     settled(page)
     expect(written).to_have_text(
-        ["Dead Abe has faced the beef. [1]", "Dad fed a cab. [2]"], use_inner_text=True
+        [f"Dead Abe has faced the beef. [{first}]", f"Dad fed a cab. [{second}]"],
+        use_inner_text=True,
     )
     expect(article.locator("p.written[data-first]")).to_have_count(1)  # not made anew
     expect(article.get_by_text("Confidence: ")).to_be_visible()
