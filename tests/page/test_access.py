@@ -142,3 +142,10 @@ def test_forced_colours_keep_what_a_background_told(open_page: Open, server_url:
     assert highlight != ground
     assert underlined == "underline"
     assert current != ground
+
+
+def test_every_page_in_tests_is_watched() -> None:
+    """Only ``open_page`` opens browsers, so that no test overlooks an error of the console."""
+    files = Path(__file__).parent.glob("test_*.py")
+    opening = "new_" + "context("
+    assert [file.name for file in files if opening in file.read_text("utf-8")] == []
