@@ -1,5 +1,7 @@
-"""The plain baseline as a service: one FastAPI route. ``python -m eval.bench.plain_server MODEL
-TEXT PORT`` serves one text, as people write it in an afternoon."""
+"""The plain baseline as a service. In: a model, a text. Out: one FastAPI route on a port.
+
+``python -m eval.bench.plain_server MODEL TEXT PORT``, as people write it in an afternoon.
+"""
 
 import sys
 from pathlib import Path

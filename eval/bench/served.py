@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -30,9 +30,15 @@ class Server:
     pid: int
     start: float
 
-    def ask(self, question: str, connection: HTTPConnection | None = None) -> float:
-        """The milliseconds that one question takes over loopback."""
-        link = connection or HTTPConnection("127.0.0.1", self.port, timeout=120)
+    def ask(self, question: str) -> float:
+        """The milliseconds that one question takes over loopback, by a new connection."""
+        with closing(self._connection()) as link:
+            return self._ask(question, link)
+
+    def _connection(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=120)
+
+    def _ask(self, question: str, link: HTTPConnection) -> float:
         body = json.dumps({"question": question}).encode()
         begun = time.perf_counter()
         link.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
@@ -48,11 +54,11 @@ class Server:
         until = time.monotonic() + seconds
 
         def client(number: int) -> int:
-            link = HTTPConnection("127.0.0.1", self.port, timeout=120)
             done = 0
-            while time.monotonic() < until:
-                self.ask(questions[(number + done * CLIENTS) % len(questions)], link)
-                done += 1
+            with closing(self._connection()) as link:
+                while time.monotonic() < until:
+                    self._ask(questions[(number + done * CLIENTS) % len(questions)], link)
+                    done += 1
             return done
 
         with ThreadPoolExecutor(CLIENTS) as pool:
