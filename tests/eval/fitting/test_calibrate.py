@@ -12,11 +12,12 @@ import pytest
 from numpy.typing import NDArray
 
 from eval.errors import QuestionSetInvalid
-from eval.fitting.calibrate import calibrate, told_at
+from eval.fitting.calibrate import calibrate
 from eval.fitting.examples import NamedRun, all_asked, question_examples
 from eval.fitting.folds import deal
 from eval.fitting.logistic import left_out
 from eval.fitting.save import Kind, save
+from eval.fitting.stating import told_at
 from eval.fitting.threshold import conformal_threshold
 from eval.fitting.told import tables
 from eval.questions.question import read_questions
@@ -92,8 +93,8 @@ def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path)
 def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
     facts = read_run(run_folder).facts
     content = calibrate([named(run_folder)])
-    parts = ["format", "passage", "question", "thresholds", "strict", "provenance"]
-    assert list(content) == parts
+    parts = ["format", "passage", "question", "thresholds", "thresholds_by"]
+    assert list(content) == [*parts, "strict", "strict_by", "provenance"]
     assert content["format"] == "citewell-calibration/2"
     provenance = content["provenance"]
     (source,) = provenance.pop("runs")
