@@ -99,7 +99,7 @@ def calibrate(
         "strict": strict.pairs() if strict else [],
         "strict_by": strict.slopes() if strict else {},
         "provenance": _provenance(runs, (stating, strict_on), stated, dealt)
-        | ({"models": models["provenance"]} if models else {}),
+        | ({"models": _first(models["provenance"])} if models else {}),
     }
 
 
@@ -143,6 +143,12 @@ def _provenance(
         "runs": sources,
         "figures": found.figures(threshold).as_json(),
     }
+
+
+def _first(provenance: dict[str, Any]) -> dict[str, Any]:
+    """Where models are from that may have been kept before."""
+    found: dict[str, Any] = provenance.get("models", provenance)
+    return found
 
 
 def _source(named: NamedRun) -> dict[str, Any]:

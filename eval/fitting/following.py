@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import eye_array, hstack
+from scipy.sparse import csc_array, eye_array, hstack
 
 from eval.errors import QuestionSetInvalid
 from eval.fitting.examples import Floats
@@ -68,8 +68,9 @@ def _quantile_line(x: Floats, y: Floats, weights: Floats, quantile: float) -> Fl
     """The slopes of the line that minimises the weighted pinball loss, by linear programming."""
     n, k = x.shape
     costs = np.concatenate([np.zeros(k + 1), quantile * weights, (1 - quantile) * weights])
-    equal = hstack([np.ones((n, 1)), x, eye_array(n), -eye_array(n)], format="csc")
+    line = csc_array(np.hstack([np.ones((n, 1)), x]))
+    equal = hstack([line, eye_array(n), -eye_array(n)], format="csc")
     free, above = [(None, None)] * (k + 1), [(0, None)] * (2 * n)
     solved = linprog(costs, A_eq=equal, b_eq=y, bounds=[*free, *above], method="highs")
-    lines: Floats = solved.x[1 : k + 1]
-    return lines
+    assert solved.x is not None, "there is a line for any points"
+    return np.asarray(solved.x[1 : k + 1], np.float64)

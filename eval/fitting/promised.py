@@ -48,8 +48,13 @@ class _Judged:
 
     def of(self, chosen: Numbers) -> "_Judged":
         """The rows with these numbers."""
-        columns = (self.confidences, self.right, self.answerable, self.answered)
-        return _Judged(*(column[chosen] for column in columns), self.runs[chosen])
+        return _Judged(
+            self.confidences[chosen],
+            self.right[chosen],
+            self.answerable[chosen],
+            self.answered[chosen],
+            self.runs[chosen],
+        )
 
     def error(self) -> float:
         """The expected calibration error, in bins of equal weight; equal ones share a bin."""
@@ -91,8 +96,8 @@ def table(found: Sequence[Promised]) -> Iterator[str]:
 
 def _judged(runs: Sequence[NamedRun]) -> _Judged:
     rows = [row for number, named in enumerate(runs) for row in _rows(number, named)]
-    *columns, numbers = np.array(rows, np.float64).T
-    return _Judged(*columns, numbers.astype(np.int64))
+    confidences, right, answerable, answered, numbers = np.array(rows, np.float64).T
+    return _Judged(confidences, right, answerable, answered, numbers.astype(np.int64))
 
 
 def _rows(number: int, named: NamedRun) -> list[tuple[float, bool, bool, bool, int]]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import norm
 
@@ -10,8 +11,10 @@ from eval.fitting.following import level, slopes
 from eval.fitting.threshold import mean_thresholds
 from service.answering.limit import Limit, Slope
 
+Run = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-def _run(random: np.random.Generator, n: int, size: float) -> tuple[np.ndarray, np.ndarray]:
+
+def _run(random: np.random.Generator, n: int, size: float) -> Run:
     """Unanswerable questions whose log-odds rise by 2 with one signal and by -1 with another,
     which is about ``size``."""
     signals = np.column_stack([random.normal(size=n), random.normal(size, 0.1, n)])
@@ -19,10 +22,14 @@ def _run(random: np.random.Generator, n: int, size: float) -> tuple[np.ndarray, 
     return np.round(expit(odds), 4), signals
 
 
+def _slopes(runs: list[Run], follow: dict[str, float | None]) -> dict[str, Slope]:
+    return slopes([run[0] for run in runs], [run[1] for run in runs], follow, 0.05)
+
+
 def test_slopes_are_those_that_the_confidences_have() -> None:
     random = np.random.default_rng(3)
     runs = [_run(random, 800, size) for size in (0.0, 2.0)]
-    by = slopes(*zip(*runs, strict=True), {"alike": None, "scarce": None}, 0.05)
+    by = _slopes(runs, {"alike": None, "scarce": None})
     assert by["alike"].slope == pytest.approx(2.0, abs=0.2)
     assert by["scarce"].slope == pytest.approx(-1.0, abs=0.2)
     assert (by["alike"].at, by["scarce"].at) == pytest.approx((0.0, 1.0), abs=0.05)
@@ -31,17 +38,17 @@ def test_slopes_are_those_that_the_confidences_have() -> None:
 def test_a_given_slope_is_kept_and_the_other_fitted_beside_it() -> None:
     random = np.random.default_rng(4)
     runs = [_run(random, 800, size) for size in (0.0, 2.0)]
-    by = slopes(*zip(*runs, strict=True), {"alike": 2.0, "scarce": None}, 0.05)
+    by = _slopes(runs, {"alike": 2.0, "scarce": None})
     assert by["alike"].slope == 2.0
     assert by["scarce"].slope == pytest.approx(-1.0, abs=0.2)
-    given = slopes(*zip(*runs, strict=True), {"alike": 0.5, "scarce": 3.0}, 0.05)
+    given = _slopes(runs, {"alike": 0.5, "scarce": 3.0})
     assert (given["alike"].slope, given["scarce"].slope) == (0.5, 3.0)
 
 
 def test_the_share_is_kept_in_each_run_and_at_each_height_of_the_signal() -> None:
     random = np.random.default_rng(5)
     runs = [_run(random, 800, size) for size in (0.0, 2.0)]
-    by = slopes(*zip(*runs, strict=True), {"alike": None, "scarce": None}, 0.05)
+    by = _slopes(runs, {"alike": None, "scarce": None})
     stated = mean_thresholds([level(*run, by) for run in runs])[0.05]
     limit = Limit(stated, by)
     for size in (0.0, 2.0):
@@ -70,10 +77,10 @@ def test_a_level_is_compared_as_the_confidence_with_its_own_limit() -> None:
 
 
 def test_what_does_not_differ_cannot_be_followed() -> None:
-    same = [np.array([0.2, 0.3])], [np.ones((2, 1))]
+    same = np.array([0.2, 0.3]), np.ones((2, 1))
     with pytest.raises(QuestionSetInvalid, match="cannot follow scarcity, the same for every"):
-        slopes(*same, {"scarcity": None}, 0.05)
-    assert slopes(*same, {"scarcity": 1.5}, 0.05) == {"scarcity": Slope(1.5, 1.0)}
+        _slopes([same], {"scarcity": None})
+    assert _slopes([same], {"scarcity": 1.5}) == {"scarcity": Slope(1.5, 1.0)}
 
 
 def test_every_run_weighs_the_same() -> None:

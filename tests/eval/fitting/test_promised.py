@@ -22,7 +22,7 @@ def _unanswerable(confidence: float, answered: bool = False) -> Record:
 
 
 def _run(*records: Record, name: str = "run", tag: str | None = None) -> NamedRun:
-    return NamedRun(name, tag, Run(None, records))  # type: ignore[arg-type] - the facts play no part
+    return NamedRun(name, tag, Run(None, records))  # type: ignore[arg-type]
 
 
 def test_shares_are_of_what_was_answered() -> None:
