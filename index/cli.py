@@ -16,7 +16,7 @@ from index.console import (
     messages,
     progress,
 )
-from index.current import DEFAULT_INDEX, current_manifest
+from index.current import DEFAULT_INDEX, current_manifest, exported_models
 from index.errors import IndexUnusable
 from index.journal import kept_by_a_stopped_build
 from index.lazy import LazyEmbedder
@@ -72,7 +72,7 @@ def _model(name: str, out: Path) -> LazyEmbedder:
         facts = current_manifest(out).embedder
     except IndexUnusable:
         return LazyEmbedder(name)
-    return LazyEmbedder(name, facts if facts.name == name else None)
+    return LazyEmbedder(name, facts if facts.name == name else None, exported_models(out))
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {

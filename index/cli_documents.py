@@ -9,7 +9,7 @@ import typer
 
 from index.build import add_files, remove_documents
 from index.console import BAD_NEWS, ProgressForm, explained_errors, output, progress
-from index.current import DEFAULT_INDEX, current_manifest
+from index.current import DEFAULT_INDEX, current_manifest, exported_models
 from index.errors import DocumentUnknown
 from index.feedbackfile import FeedbackFile, feedback_folder
 from index.filter import DocumentFilter
@@ -150,7 +150,7 @@ def _facts(facts: DocumentFacts) -> dict[str, str | int | tuple[str, ...] | None
 
 def _model(root: Path) -> LazyEmbedder:
     facts = current_manifest(root).embedder
-    return LazyEmbedder(facts.name, facts)
+    return LazyEmbedder(facts.name, facts, exported_models(root))
 
 
 def _print(receipt: Receipt, root: Path, as_json: bool, left_out: tuple[LeftOut, ...] = ()) -> None:

@@ -5,6 +5,7 @@ is, one of which some go is written anew without them. What is new makes a segme
 joined with smaller ones, so that there are never many (Bentley and Saxe 1980).
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ def compose(stay: Stay, fresh: Fresh, shop: Workshop) -> Content:
         files |= own
     opened = [_opened(facts, stay, shop) for facts in segments]
     name, own = _related(opened, stay, source, shop)
+    model, of_model = _model(stay, shop)
     sums = [segment.texts.sums() for segment in opened]
     return Content(
         segments=segments,
@@ -104,7 +106,8 @@ def compose(stay: Stay, fresh: Fresh, shop: Workshop) -> Content:
         tokens=sum(tokens for tokens, _ in sums),
         pieces=sum(pieces for _, pieces in sums),
         related=name,
-        files=files | own,
+        model=model,
+        files=files | own | of_model,
     )
 
 
@@ -214,3 +217,16 @@ def _related(
         stay.index.related if stay.index else None,
     ).save(folder)
     return take_in(shop.root, folder, "w")
+
+
+def _model(stay: Stay, shop: Workshop) -> tuple[str | None, dict[str, FileFacts]]:
+    """The exported model in ``data/``, which an index carries with it, and its files."""
+    before = stay.index.manifest if stay.index else None
+    if before and before.model:
+        prefix = f"{DATA}/{before.model}/"
+        return before.model, {n: f for n, f in before.files.items() if n.startswith(prefix)}
+    if shop.embedder.exported is None:
+        return None, {}
+    folder = shop.building / "model"
+    shutil.copytree(shop.embedder.exported, folder)
+    return take_in(shop.root, folder, "m")

@@ -104,4 +104,18 @@ def folders(root: Path) -> list[Path]:
 
 def data_folders(manifest: Manifest) -> Sequence[str]:
     """The names of the folders of ``data/`` that a generation consists of."""
-    return [*(segment.name for segment in manifest.segments), manifest.related]
+    folders = [*(segment.name for segment in manifest.segments), manifest.related]
+    return [*folders, manifest.model] if manifest.model else folders
+
+
+def exported_models(root: Path) -> list[Path]:
+    """The folder of the model that the current generation has exported, if it has one and that
+    is as it was written."""
+    try:
+        manifest = current_manifest(root)
+        below = f"{DATA}/{manifest.model}/"
+        files = {name: facts for name, facts in manifest.files.items() if name.startswith(below)}
+        sound = files and all(file_facts(root / name) == facts for name, facts in files.items())
+    except (IndexUnusable, OSError):
+        return []
+    return [root / below] if sound else []

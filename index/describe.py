@@ -40,13 +40,14 @@ _FORM = ("characters", "letters", "capitals", "digits", "marks", "words", "funct
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a generation consists of: segments, the facts of all documents, sums over all
-    passages, and the folder of related words."""
+    passages, and the folders of related words and of the exported model."""
 
     segments: Sequence[SegmentFacts]
     documents: Sequence[DocumentFacts]
     tokens: int
     pieces: int
     related: str
+    model: str | None
     files: dict[str, FileFacts]
 
 
@@ -77,6 +78,7 @@ def describe(content: Content, card: ModelCard, splitter: Splitter, generation: 
         ),
         segments=tuple(content.segments),
         related=content.related,
+        model=content.model,
         files=content.files,
     )
 

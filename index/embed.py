@@ -1,11 +1,12 @@
 """Texts to vectors. In: texts. Out: unit-length float32 rows, and what the model is.
 
-``Embedder`` is the seam: ``index.minilm`` fills it with sentence-transformers, the tests
-with vectors that one can compute by eye.
+``Embedder`` is the seam: ``index.onnxmodel`` fills it with an exported model, ``index.minilm``
+with sentence-transformers, the tests with vectors that one can compute by eye.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -33,6 +34,11 @@ class Embedder(Protocol):
     @property
     def card(self) -> ModelCard:
         """What the model is."""
+        ...
+
+    @property
+    def exported(self) -> Path | None:
+        """The folder of its files as ``index.exported`` describes them, or None."""
         ...
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:

@@ -22,6 +22,7 @@
     │   └── IndexDamaged          its files contradict its manifest
     ├── IndexBusy                 another process is writing this index
     ├── ModelUnusable             the embedding model is absent or not the stated one
+    │   └── ModelNotExportable    it does not give the same vectors by ONNX Runtime
     └── (service) CitationMismatch, DocumentMissing, EditingFailed
 
 The command line maps them to exit codes in ``index.console``, the web layer to HTTP
@@ -105,3 +106,7 @@ class IndexBusy(CitewellError):
 
 class ModelUnusable(CitewellError):
     """The embedding model is not installed, or its weights are not the stated ones."""
+
+
+class ModelNotExportable(ModelUnusable):
+    """The model as ONNX would not be the same; the message is a clause that says why."""

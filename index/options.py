@@ -15,7 +15,7 @@ Sources = Annotated[
     typer.Argument(help="Folders, files and patterns to index.", show_default="seeds/"),
 ]
 OutFolder = Annotated[
-    Path, typer.Option("--out", envvar="CITEWELL_INDEX", help="Folder of the index.")
+    Path, typer.Option("--out", "--index", envvar="CITEWELL_INDEX", help="Folder of the index.")
 ]
 ModelName = Annotated[
     str,

@@ -5,7 +5,8 @@
     DIR/CURRENT          "g000002 <sha256 of its manifest>", replaced by one rename
     DIR/lock             held while writing; dies with its process
     DIR/g000002/         manifest.json: which folders of data/ it consists of
-    DIR/data/s-1f.../    a segment; DIR/data/w-9c.../ related words: never changed, shared
+    DIR/data/s-1f.../    a segment; w-9c.../ related words; m-5b.../ the exported model: never
+                         changed, shared
     DIR/building/        what is being written
     DIR/journal.sqlite   vectors of a build that was stopped
     DIR.feedback/        what people said of answers (``index.feedbackfile``): not touched here

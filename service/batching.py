@@ -4,11 +4,12 @@ One thread embeds whatever waits, in one pass. While it does, others come to wai
 with the load, and a question that comes alone is embedded at once.
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -17,6 +18,7 @@ from index.embed import Embedder, ModelCard, Vectors
 from service.deadline import current_deadline
 
 MOST = 16  # callers of one pass: with more, none is faster and the first waits longer
+KEPT = 256  # questions whose vectors are remembered: 0.4 MB of a small model
 LONGEST_WORD = 64  # characters; all texts of a pass are filled up to the length of the longest
 _Embed = Callable[[Sequence[str]], Vectors]
 
@@ -33,6 +35,8 @@ class _Asked:
 class BatchingEmbedder:
     """An embedder whose callers, in threads of their own, are served together.
 
+    Vectors of the last ``KEPT`` questions are remembered, as the same question comes again from
+    the page, from several doors, and after a document has changed.
     ``passes`` and ``embedded`` count passes and the texts embedded in them, ``waiting`` those
     who wait. ``on_pass`` is called with the number of texts of each pass, by the thread that
     embeds.
@@ -42,6 +46,7 @@ class BatchingEmbedder:
         self._embedder = embedder
         self._most = most
         self._asked: deque[_Asked] = deque()
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
         # Who waits and the pass that will serve them come and go as one.
         self._lock = Lock()
         # The thread begins with the first question, and ends with what holds this embedder.
@@ -54,6 +59,11 @@ class BatchingEmbedder:
     def card(self) -> ModelCard:
         """What the model is."""
         return self._embedder.card
+
+    @property
+    def exported(self) -> Path | None:
+        """The folder of the exported model, if it is one."""
+        return self._embedder.exported
 
     @property
     def waiting(self) -> int:
@@ -76,14 +86,19 @@ class BatchingEmbedder:
         Raises what the embedder raises for these texts, whoever else asked; ``ClientGone`` and
         ``DeadlinePassed`` when the request's time is over; ``RuntimeError`` after ``close``.
         """
-        return self._together(self._embedder.embed_questions, texts)
+        if not texts:
+            return self._embedder.embed_questions(texts)
+        rows = self._remembered(texts)
+        if new := [text for text in dict.fromkeys(texts) if text not in rows]:
+            rows |= self._learnt(new)
+        return np.stack([rows[text] for text in texts])
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One row a text; words of questions are embedded together, longer texts by themselves.
 
         Raises as ``embed_questions`` does.
         """
-        if len(texts) > self._most or any(len(text) > LONGEST_WORD for text in texts):
+        if not texts or len(texts) > self._most or any(len(text) > LONGEST_WORD for text in texts):
             return self._embedder.embed_passages(texts)
         return self._together(self._embedder.embed_passages, texts)
 
@@ -91,9 +106,26 @@ class BatchingEmbedder:
         """Embed what waits, and refuse what comes."""
         self._thread.shutdown()
 
+    def _remembered(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of the questions that were asked before, which are the last asked now."""
+        with self._lock:
+            found = {text: self._kept[text] for text in texts if text in self._kept}
+            for text in found:
+                self._kept.move_to_end(text)
+        return found
+
+    def _learnt(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of other questions, which are remembered instead of those asked before."""
+        made = self._together(self._embedder.embed_questions, texts)
+        # Copies, since a row alone would keep that of the whole pass.
+        rows = {text: row.copy() for text, row in zip(texts, made, strict=True)}
+        with self._lock:
+            self._kept |= rows
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return rows
+
     def _together(self, embed: _Embed, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return embed(texts)
         asked = _Asked(embed, texts)
         with self._lock:
             self._thread.submit(self._embed_waiting)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from index.console import BAD_NEWS, explained_errors, output
-from index.current import DEFAULT_INDEX
+from index.current import DEFAULT_INDEX, exported_models
 from index.doctor import Finding, examine
 from index.minilm import load_embedder
 from index.options import IndexFolder
@@ -55,7 +55,7 @@ def _of_service(url: str, key: Path | None) -> list[Finding]:
 def _of_index(index: Path, key: Path | None) -> list[Finding]:
     if key is not None:
         raise ClientInvalid("a key is for a service; give --url with --key-file")
-    return examine(index, load_embedder)
+    return examine(index, lambda name: load_embedder(name, exported_models(index)))
 
 
 def _print(findings: Sequence[Finding], bad: str) -> None:

@@ -1,8 +1,13 @@
-"""Timings. In: named steps. Out: wall time of each, in milliseconds."""
+"""Timings. In: named steps. Out: wall time of each, in milliseconds.
+
+Each step is told to who watches the request, too.
+"""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from service.watching.request import told_step
 
 
 class Clock:
@@ -15,5 +20,6 @@ class Clock:
     def step(self, name: str) -> Iterator[None]:
         """Time what happens inside."""
         start = time.perf_counter()
-        yield
+        with told_step(name):
+            yield
         self.timings[name] = round((time.perf_counter() - start) * 1000, 3)

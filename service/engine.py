@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from index.embed import Embedder, ModelCard
 from index.generation import Index, open_index
-from index.minilm import load_embedder
 from service.answer import Answer, Event, IndexRef, Response, Retrieval, Understood
 from service.answering.absence import Judged
 from service.answering.confidence import Calibration
@@ -30,6 +29,7 @@ from service.deadline import check_deadline
 from service.models import (
     check_model,
     fitting_calibration,
+    fitting_model,
     named_reader,
     named_reranker,
     tell_other_model,
@@ -237,7 +237,7 @@ def open_engine(
     """
     index = open_index(settings.index, before)
     facts = index.manifest.embedder
-    embedder = embedder or load_embedder(settings.model or facts.name)
+    embedder = embedder or fitting_model(settings, index)
     made_with = ModelCard(facts.name, facts.sha256, facts.width, facts.max_pieces)
     check_model(settings.index, made_with, embedder.card)
     reranker = reranker or named_reranker(settings)

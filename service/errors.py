@@ -225,6 +225,10 @@ class DocumentMissing(CitewellError):
         )
 
 
+class ReportMissing(CitewellError):
+    """There is no evaluation report to show."""
+
+
 class DocumentThere(CitewellError):
     """The index holds the document that is to be brought back, or another of its path."""
 

@@ -6,6 +6,7 @@ texts at once, and a question would wait for all of them.
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +26,11 @@ class GentleEmbedder:
     def card(self) -> ModelCard:
         """What the model is."""
         return self._embedder.card
+
+    @property
+    def exported(self) -> Path | None:
+        """The folder of the exported model, if it is one."""
+        return self._embedder.exported
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """How many word pieces each text has."""

@@ -5,15 +5,35 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.crossencoder import load_cross_encoder
-from index.embed import ModelCard
+from index.current import DATA
+from index.embed import Embedder, ModelCard
 from index.errors import IndexFormat
 from index.generation import Index
+from index.minilm import load_plain, model_folder, open_exported, weights_digest
 from service.answering.confidence import Calibration, load_calibration
 from service.citing.rerank import Reranker
 from service.reading.reading import Reader
 from service.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+def fitting_model(settings: Settings, index: Index) -> Embedder:
+    """The embedding model of an index: the one it carries, unless the settings name another.
+
+    An index without an exported model has it run by PyTorch, which takes seconds to load. Raises
+    ``ModelUnusable`` when it is not on this machine.
+    """
+    facts, model = index.manifest.embedder, index.manifest.model
+    name = settings.model or facts.name
+    if model and (settings.model is None or weights_digest(model_folder(name)) == facts.sha256):
+        return open_exported(settings.index / DATA / model, name)
+    if model is None:
+        logger.warning(
+            "the index has no exported model, so PyTorch is loaded: `citewell index SOURCE` "
+            "exports it, if it can be"
+        )
+    return load_plain(name)
 
 
 def named_reranker(settings: Settings) -> Reranker | None:

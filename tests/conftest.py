@@ -1,11 +1,15 @@
 """What tests share: the seed, a small folder, indexes of both, a real running server."""
 
+import fcntl
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -33,9 +37,26 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def minilm() -> Embedder:
-    """The real model; loading it takes seconds, so once a session."""
-    return load_embedder()
+def minilm(pytestconfig: pytest.Config) -> Embedder:
+    """The real model, as it was exported once for all processes and sessions of tests."""
+    folder = pytestconfig.cache.mkdir("exported") / exporter_key()
+    with folder.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            made = load_embedder()
+            assert made.exported is not None
+            beside = folder.with_suffix(".new")
+            shutil.rmtree(beside, ignore_errors=True)
+            shutil.copytree(made.exported, beside)
+            beside.rename(folder)
+    return load_embedder(exports=[folder])
+
+
+def exporter_key() -> str:
+    """A name that changes with whatever makes an export."""
+    parts = [(ROOT / "index" / name).read_text("utf-8") for name in ("exporting.py", "exported.py")]
+    parts += [version(name) for name in ("torch", "onnxruntime", "sentence-transformers")]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ class LetterEmbedder:
 
     def __init__(self, max_pieces: int = 64, sha256: str = "0" * 64) -> None:
         self.card = ModelCard("letters", sha256, len(LETTERS) + 1, max_pieces)
+        self.exported = None
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """Words, plus one mark at each end."""

@@ -69,11 +69,12 @@ def test_the_clients_example_does_what_it_says(seed_index: Path, tmp_path: Path)
     answer, passages, *told = done.stdout.splitlines()
     assert re.match(r"answered .*warm water port baltic", answer)
     assert passages == "passages Retrieval"
-    assert re.fullmatch(r"(quote Quote\n)+done Response", "\n".join(told[:-8]))
-    assert [re.sub(r" 0\.\d+$", "", line) for line in told[-8:-6]] == [
+    assert re.fullmatch(r"(quote Quote\n)+done Response", "\n".join(told[:-10]))
+    assert [re.sub(r" 0\.\d+$", "", line) for line in told[-10:-8]] == [
         "1 000_ff22eedb3fb81119.txt",
         "2 000_ff22eedb3fb81119.txt",
     ]
+    assert told[-8:-6] == ["answered", "answered"]
     assert told[-6:-4] == ["current", "True"]
     assert told[-4].startswith("FeedbackReceipt(id='f_")
     assert told[-3:-1] == [

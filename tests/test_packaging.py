@@ -73,6 +73,12 @@ def test_a_dependency_is_pinned_within_its_range(line: str) -> None:
     assert dependency.specifier.contains(version), f"{version} is out of {line}; run make lock"
 
 
+def test_what_is_optional_is_tested() -> None:
+    optional = PROJECT["optional-dependencies"]
+    assert set(optional) == {"dev", "otel"}
+    assert set(optional["otel"]) <= set(DEV)
+
+
 def test_what_dependencies_bring_along_is_pinned_too() -> None:
     assert _needed(RUNTIME + DEV, set()) - set(_pinned_here()) == set()
 

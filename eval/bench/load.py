@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import count
 from typing import Any
 
 import httpx
@@ -77,7 +77,7 @@ class Load:
 class _Run:
     target: Target
     extent: Extent
-    asked: Iterator[str]
+    asked: Iterator[str]  # no question twice
     start: float  # of what counts, on time.perf_counter
     begun: int = 0
     exchanges: list[Exchange] = field(default_factory=list)
@@ -100,10 +100,20 @@ class _Run:
         return self.begun < self.extent.requests
 
 
+def freshly(question: str, time: int) -> str:
+    """The question, told apart from the same one asked so many times before: what a service
+    remembers of a question is no help with the next one, as with different people's."""
+    return f"{question} ({time + 1})" if time else question
+
+
+def _all_fresh(questions: Sequence[str]) -> Iterator[str]:
+    return (freshly(question, time) for time in count() for question in questions)
+
+
 async def put_load(target: Target, connections: int, extent: Extent, memory: Memory) -> Load:
     """Have ``connections`` clients ask; raises ``AskerGone`` when the server is not ready."""
     await _check_ready(target)
-    run = _Run(target, extent, cycle(target.questions), time.perf_counter() + extent.warm_up)
+    run = _Run(target, extent, _all_fresh(target.questions), time.perf_counter() + extent.warm_up)
     looking = asyncio.create_task(_look(run, memory))
     try:
         await asyncio.gather(*(_client(run) for _ in range(connections)))

@@ -33,7 +33,8 @@ class Figure:
 class LoadFigures:
     """``per_second`` and milliseconds are of requests that were answered well within the time;
     ``endings`` and ``lost``, those without any answer, of all; ``memory_mb`` is the server's at
-    the start, each quarter and the end, None where it is not known."""
+    the start, each quarter and the end, None where it is not known. ``models_per_second`` is
+    what embedding and reading alone reach, where it was measured."""
 
     connections: int
     seconds: float
@@ -46,6 +47,7 @@ class LoadFigures:
     lost: int
     memory_mb: tuple[float | None, ...]
     peak_mb: float | None
+    models_per_second: float | None = None
 
 
 def figures_of(load: Load) -> LoadFigures:
@@ -72,13 +74,15 @@ def load_table(figures: Sequence[LoadFigures]) -> str:
     """A Markdown table, a row a load, and what its columns mean."""
     lines = [
         "| connections | requests | per second | p50 ms | p95 ms | p99 ms | other endings | lost "
-        "| memory MB: start, 1/4, 1/2, 3/4, end | peak MB |",
-        "|---:|---:|---:|---:|---:|---:|---|---:|---|---:|",
+        "| memory MB: start, 1/4, 1/2, 3/4, end | peak MB | models alone, per second |",
+        "|---:|---:|---:|---:|---:|---:|---|---:|---|---:|---:|",
         *map(_row, figures),
         "",
         "In brackets: 95 % interval over ten slices of time. A closed loop: each client asks again "
         "when it is answered, so a server that stalls is asked less meanwhile (coordinated "
-        "omission), and times are those of clients that wait. The warm-up is left out.",
+        "omission), and times are those of clients that wait. The warm-up is left out. No question "
+        "is asked twice. Models alone (`--limit`): embedding and reading as often as they can, in "
+        "this process while the server rests; in brackets the share of it that was reached.",
     ]
     return "\n".join(lines)
 
@@ -93,8 +97,16 @@ def _row(f: LoadFigures) -> str:
         str(f.lost),
         ", ".join("-" if size is None else f"{size:.0f}" for size in f.memory_mb),
         "-" if f.peak_mb is None else f"{f.peak_mb:.0f}",
+        _share(f),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _share(f: LoadFigures) -> str:
+    if not f.models_per_second:
+        return "-"
+    reached = (f.per_second.value or 0) / f.models_per_second
+    return f"{f.models_per_second:.1f} ({reached:.0%})"
 
 
 def _told(figure: Figure) -> str:

@@ -7,7 +7,7 @@ import typer
 
 from eval.errors import OutputExists
 from eval.questions.feedback import Exported, Placed, place_anew, questions_from, write_questions
-from eval.questions.texts import IndexTexts
+from index.bypath import IndexTexts
 from index.console import BAD_NEWS, explained_errors, messages, output
 from index.generation import open_index
 from service.cli import Folder

@@ -5,8 +5,8 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,10 +17,13 @@ from eval.commands.bench import SEED_QUESTIONS
 from eval.errors import LoadInvalid, OutputExists
 from eval.questions.question import read_questions
 from index.console import BAD_NEWS, explained_errors, messages, output
+from service.settings import read_settings
 
 if TYPE_CHECKING:
     from eval.bench.load import Extent, Target
     from eval.bench.load_report import LoadFigures
+
+_LONGEST_ALONE = 20.0  # seconds
 
 
 def load(  # noqa: PLR0913, PLR0917 - as many as the command has options
@@ -38,6 +41,10 @@ def load(  # noqa: PLR0913, PLR0917 - as many as the command has options
         int | None, typer.Option(help="The server's process, for its memory; else by /metrics.")
     ] = None,
     key: Annotated[str | None, typer.Option(help="The key to ask with.")] = None,
+    limit: Annotated[
+        Path | None,
+        typer.Option(help="The server's index: tells beside each load what its models alone do."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="New file for the figures.")] = None,
 ) -> None:
     """Ask a running server by many clients at once; exit status 1 when a request was lost."""
@@ -53,7 +60,10 @@ def load(  # noqa: PLR0913, PLR0917 - as many as the command has options
             raise LoadInvalid(f"{questions} has no questions; name a file that has some")
         target = Target(url.rstrip("/"), asked, key)
         extent = Extent(seconds, requests)
-        figures = asyncio.run(_loads(target, connections or [1], extent, pid))
+        figures = [
+            replace(figures, models_per_second=alone)
+            for figures, alone in _loads(target, connections or [1], extent, pid, limit)
+        ]
         output.print(load_table(figures))
         if out:
             out.write_text(json.dumps(_facts(target, extent, figures), indent=2) + "\n", "utf-8")
@@ -62,19 +72,30 @@ def load(  # noqa: PLR0913, PLR0917 - as many as the command has options
         sys.exit(BAD_NEWS)
 
 
-async def _loads(
-    target: "Target", connections: Sequence[int], extent: "Extent", pid: int | None
-) -> "list[LoadFigures]":
-    from eval.bench.load import put_load  # noqa: PLC0415 - as above
+def _loads(
+    target: "Target",
+    connections: Sequence[int],
+    extent: "Extent",
+    pid: int | None,
+    limit: Path | None,
+) -> "Iterator[tuple[LoadFigures, float | None]]":
+    """The figures of each load, and what the models alone did right before it."""
+    from eval.bench.limit import ModelLimit  # noqa: PLC0415 - as above
+    from eval.bench.load import put_load  # noqa: PLC0415
     from eval.bench.load_report import figures_of  # noqa: PLC0415
     from eval.bench.memory import of_process, of_server  # noqa: PLC0415
 
     memory = of_server(target) if pid is None else of_process(pid)
-    figures = []
+    models = ModelLimit(read_settings(index=limit), target.questions) if limit else None
     for count in connections:
+        alone = None
+        if models:
+            messages.print(f"models alone, asked by {count}")
+            alone = models.per_second(count, min(extent.seconds, _LONGEST_ALONE))
         messages.print(f"load with {count} connections")
-        figures.append(figures_of(await put_load(target, count, extent, memory)))
-    return figures
+        yield figures_of(asyncio.run(put_load(target, count, extent, memory))), alone
+    if models:
+        models.close()
 
 
 def _facts(

@@ -17,7 +17,7 @@ from eval.questions.finding import Finding
 from eval.questions.forms import Found, read_any
 from eval.questions.held_out import Unanswerable, with_unanswerable
 from eval.questions.question import Line, read_lines
-from eval.questions.texts import IndexTexts
+from index.bypath import IndexTexts
 from index.console import BAD_NEWS, explained_errors, messages, output
 from index.counted import counted
 from index.generation import Index, open_index

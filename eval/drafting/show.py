@@ -11,7 +11,7 @@ from rich.text import Text
 
 from eval.questions.place import Place, locate
 from eval.questions.question import DRAFT, Question
-from eval.questions.texts import IndexTexts
+from index.bypath import IndexTexts
 from index.generation import Index
 from index.visible import visible
 

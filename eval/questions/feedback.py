@@ -1,30 +1,15 @@
-"""Feedback as questions. In: feedback that was kept, texts of documents. Out: Questions.
+"""Feedback as questions. In: feedback that was kept. Out: Questions, in a file if wanted."""
 
-What was marked as answering is the truth; a verdict without a place tells none.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from eval.errors import OutputExists
-from eval.questions.question import Expected, Question
-from index.passage import text_digest
-from service.feedback import Feedback, MarkedQuote
+from eval.questions.question import Question
+from service.exporting import TAG, Placed, place_anew, rows_from
+from service.feedback import Feedback
 
-TAG = "feedback"
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Feedback whose places stand in the documents as they are now.
-
-    Quotes that are found once elsewhere were ``moved`` there; those that are not are ``lost``.
-    """
-
-    feedback: tuple[Feedback, ...]
-    moved: int
-    lost: int
+__all__ = ["TAG", "Exported", "Placed", "place_anew", "questions_from", "write_questions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +22,11 @@ class Exported:
     overruled: int
 
 
-def place_anew(feedback: Sequence[Feedback], text_of: Callable[[str], str | None]) -> Placed:
-    """Find every quote in the present text of its document; ``text_of`` a path gives it, or
-    None when there is no such document."""
-    found = [[_placed(place, text_of(place.document)) for place in f.passages] for f in feedback]
-    before = [place for one in feedback for place in one.passages]
-    after = [place for places in found for place in places]
-    return Placed(
-        tuple(
-            replace(one, passages=tuple(place for place in places if place))
-            for one, places in zip(feedback, found, strict=True)
-        ),
-        moved=sum(new not in (old, None) for old, new in zip(before, after, strict=True)),
-        lost=after.count(None),
-    )
-
-
 def questions_from(feedback: Sequence[Feedback]) -> Exported:
-    """One question for all feedback that asks the same but for case and spacing.
-
-    Later feedback wins against what it contradicts; the places of feedback that agrees are
-    united. ``feedback`` is in the order it was given.
-    """
-    asked: dict[str, list[Feedback]] = {}
-    overruled = 0
-    for one in feedback:
-        before = asked.setdefault(_key(one.question), [])
-        agreeing = [other for other in before if not _contradict(one, other)]
-        overruled += sum(_tells(other) for other in before) - sum(map(_tells, agreeing))
-        before[:] = [*agreeing, one]
-    telling = {key: said for key, said in asked.items() if any(map(_tells, said))}
-    questions = tuple(_question(key, said) for key, said in telling.items())
-    return Exported(questions, sum(not _tells(one) for one in feedback), overruled)
+    """The rows that ``service.exporting`` makes of feedback, checked."""
+    made = rows_from(feedback)
+    questions = tuple(Question.model_validate(row) for row in made.rows)
+    return Exported(questions, made.silent, made.overruled)
 
 
 def write_questions(questions: Sequence[Question], out: Path) -> None:
@@ -79,51 +37,3 @@ def write_questions(questions: Sequence[Question], out: Path) -> None:
                 stream.write(question.model_dump_json(exclude_defaults=True) + "\n")
     except FileExistsError:
         raise OutputExists(f"{out} exists; name a new file with --out") from None
-
-
-def _placed(place: MarkedQuote, text: str | None) -> MarkedQuote | None:
-    """The place where its quote stands now: there, or the only other one there is."""
-    if text is None:
-        return None
-    if text.startswith(place.quote, place.start):
-        return place
-    start = text.find(place.quote)
-    if start < 0 or text.find(place.quote, start + 1) >= 0:
-        return None
-    return replace(place, start=start, end=start + len(place.quote))
-
-
-def _key(question: str) -> str:
-    return " ".join(question.split()).casefold()
-
-
-def _tells(feedback: Feedback) -> bool:
-    return bool(feedback.passages) or feedback.verdict == "unanswerable"
-
-
-def _contradict(one: Feedback, other: Feedback) -> bool:
-    """Whether only one of the two can be so.
-
-    Of the same answer, when the verdicts differ. An answer may be wrong and another right, but
-    a question that has a place that answers is not unanswerable.
-    """
-    if one.answer_id == other.answer_id:
-        return one.verdict != other.verdict
-    verdicts = {one.verdict, other.verdict}
-    return "unanswerable" in verdicts and bool(one.passages or other.passages)
-
-
-def _question(key: str, agreeing: Sequence[Feedback]) -> Question:
-    places = dict.fromkeys(
-        (place.document, place.quote, place.start) for one in agreeing for place in one.passages
-    )
-    return Question(
-        id=f"{TAG}-{text_digest(key)[:12]}",
-        question=agreeing[-1].question,
-        answerable=bool(places),
-        expected=tuple(
-            Expected(document=document, quote=quote, start=start)
-            for document, quote, start in places
-        ),
-        tags=(TAG,),
-    )

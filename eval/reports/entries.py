@@ -3,14 +3,15 @@
 Passages are many times longer than all else, so only the worst questions get theirs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from eval.measures.names import PASSAGES_MEASURED
-from eval.questions.place import held
-from eval.reports.marked import Run, marked, spans_in
+from eval.questions.place import Place, held
 from eval.reports.rows import Row
+from index.passage import Span
 from service.answer import CitedPassage, Response
+from service.citing.marked import Run, marked
 
 WITH_PASSAGES = 200
 _MOST_CHARACTERS = 1_500_000
@@ -99,3 +100,8 @@ def _quotes(row: Row, response: Response) -> tuple[Text, ...]:
             )
         )
     return tuple(found)
+
+
+def spans_in(places: Iterable[Place], path: str) -> list[Span]:
+    """Where expected answers stand in a document; none where it is expected as a whole."""
+    return [span for place in places if place.document == path for span in place.spans]

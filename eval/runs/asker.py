@@ -12,8 +12,8 @@ from pathlib import Path
 from platform import python_version
 from typing import Protocol
 
-from eval.questions.texts import IndexTexts
 from eval.runs.record import Source
+from index.bypath import IndexTexts
 from service.answer import Response
 from service.asking.previous import Previous
 from service.engine import Engine

@@ -1,4 +1,4 @@
-"""What the log looks like, and what it may hold. In: values. Out: checked ones."""
+"""What the log looks like and may hold, and who else is told. In: values. Out: checked ones."""
 
 from typing import Annotated, Literal
 
@@ -6,11 +6,15 @@ from pydantic import BaseModel, Field
 
 
 class LogChoices(BaseModel):
-    """The form of the log's lines, and whether they may hold questions."""
+    """The form of the log's lines, whether they may hold questions, and whether requests are
+    told to OpenTelemetry."""
 
     log_format: Annotated[
         Literal["text", "json"], Field(description="the log's lines: text, or objects of JSON")
     ] = "text"
     log_questions: Annotated[
         bool, Field(description="whether the log may hold questions and what errors quote")
+    ] = False
+    otel: Annotated[
+        bool, Field(description="whether OpenTelemetry is told of requests (docs/metrics.md)")
     ] = False

@@ -1,5 +1,6 @@
 """How the service runs. In: values. Out: checked ones: address, changes, logs."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -19,6 +20,10 @@ class ServingChoices(BaseModel):
     upload_mb: Annotated[
         int, Field(ge=1, description="most megabytes of one upload, all its files together")
     ] = 100
+    report: Annotated[
+        Path | None,
+        Field(description="folder of a run of `citewell eval`, whose report the page links to"),
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="how much is logged")
     ] = "info"

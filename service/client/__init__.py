@@ -12,6 +12,7 @@ from index.filter import DocumentFilter
 from service.answer import Response, Retrieval
 from service.asking.previous import Previous, previous_of
 from service.citing.resolved import ResolvedCitation
+from service.client.asking import Asked
 from service.client.client import Client
 from service.client.records import (
     DocumentItem,
@@ -31,6 +32,7 @@ from service.errors import (
 )
 
 __all__ = [
+    "Asked",
     "Client",
     "ClientInvalid",
     "DocumentFilter",

@@ -16,6 +16,7 @@ from index.filter import DocumentFilter
 from service.answer import AnswerSentence, Event, IndexRef, Quote, Response, Retrieval
 from service.asking.previous import Previous
 from service.citing.resolved import ResolvedCitation
+from service.client.asking import PASSAGES, Asked, BatchAnswers, body_of, conditions
 from service.client.records import (
     DocumentItem,
     DocumentList,
@@ -27,9 +28,8 @@ from service.client.records import (
 )
 from service.client.refused import refused
 from service.client.wire import Wire
-from service.errors import ClientInvalid
+from service.errors import ClientInvalid, ServiceRefused
 
-PASSAGES = 5
 _AT_ONCE = 1000  # documents of a page
 _DOCUMENTS = "/v1/documents"
 _ALONE = re.compile(r'["\\\x00-\x1f\x7f]')  # what the filename of a form's part cannot hold
@@ -87,8 +87,18 @@ class Client:
         only: DocumentFilter | None = None,
     ) -> Response:
         """The answer to a question, from the documents that ``only`` leaves."""
-        body = _asked(question, top_k, previous, only)
+        body = body_of(Asked(question, top_k, previous, only))
         return self._wire.send("POST", "/v1/ask", Response, {"json": body})
+
+    def ask_batch(self, asked: Sequence[Asked | str]) -> tuple[Response | ServiceRefused, ...]:
+        """The answer to each of up to 32 questions, from one index and in one request; or, in
+        its place, the error for one that the service refuses. Raises it when it refuses all."""
+        questions = [Asked(each) if isinstance(each, str) else each for each in asked]
+        body = {"questions": [body_of(each) for each in questions]}
+        told = self._wire.send("POST", "/v1/ask/batch", BatchAnswers, {"json": body}).told
+        if None in told or len(told) != len(questions):
+            raise self._wire.invalid("there is not one answer or problem for each question")
+        return tuple(each for each in told if each is not None)
 
     def ask_stream(
         self,
@@ -104,7 +114,7 @@ class Client:
         The question is sent when the first event is asked for; who needs no more closes the
         generator, and the service stops its work.
         """
-        body = _asked(question, top_k, previous, only)
+        body = body_of(Asked(question, top_k, previous, only))
         with closing(self._wire.events("/v1/ask", body)) as events:
             for name, data in events:
                 match name:
@@ -130,7 +140,7 @@ class Client:
         only: DocumentFilter | None = None,
     ) -> Retrieval:
         """The passages for a question, without an answer."""
-        body = _asked(question, top_k, previous, only)
+        body = body_of(Asked(question, top_k, previous, only))
         return self._wire.send("POST", "/v1/retrieve", Retrieval, {"json": body})
 
     def documents(
@@ -144,7 +154,7 @@ class Client:
         self, only: DocumentFilter | None = None, sort: str = "path", limit: int = _AT_ONCE
     ) -> Iterator[DocumentList]:
         """The list of documents page by page, each with the index it is of."""
-        asked: Any = {"limit": limit, "sort": sort, **_conditions(only)}
+        asked: Any = {"limit": limit, "sort": sort, **conditions(only)}
         while True:
             page = self._wire.send("GET", _DOCUMENTS, DocumentList, {"params": asked})
             yield page
@@ -218,23 +228,6 @@ class Client:
     def version(self) -> str:
         """The version of citewell that answers."""
         return self._wire.send("GET", "/openapi.json", _Api).info.version
-
-
-def _asked(
-    question: str, top_k: int, previous: Previous | None, only: DocumentFilter | None
-) -> dict[str, object]:
-    # What is not said is left out, so that services of before are asked too.
-    body: dict[str, object] = {"question": question, "top_k": top_k}
-    if previous is not None:
-        body["previous"] = asdict(previous)
-    if only is not None:
-        body["filter"] = _conditions(only)
-    return body
-
-
-def _conditions(only: DocumentFilter | None) -> dict[str, Any]:
-    stated = {} if only is None else asdict(only)
-    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _content(file: bytes | Path, opened: ExitStack) -> bytes | BinaryIO:

@@ -6,10 +6,11 @@ and whatever they log bears its ids.
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from service.watching.trace import Trace, read_trace
 
@@ -17,6 +18,27 @@ from service.watching.trace import Trace, read_trace
 # lines and JSON are made of.
 _HARMLESS = re.compile(r"[A-Za-z0-9._~:/+=@-]{1,128}")
 _SECRET = "cw_"  # noqa: S105 - how a key begins: ids are logged
+
+
+class Watched(Protocol):
+    """What is told of one request to a program that collects traces."""
+
+    @property
+    def trace(self) -> Trace:
+        """The ids it is told by."""
+
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Tell what happens inside as a step."""
+
+    def end(self, name: str, facts: Mapping[str, object]) -> None:
+        """Tell how the request ended."""
+
+
+class Watcher(Protocol):
+    """Tells a program that collects traces of requests (``service.watching.spans``)."""
+
+    def begin(self, trace: Trace, request_id: str) -> Watched:
+        """Tell of a request that came with this trace."""
 
 
 @dataclass(slots=True)
@@ -31,11 +53,19 @@ class Work:
     verdict: str | None = None
     generation: int | None = None
     question: str | None = field(default=None, repr=False)
+    watched: Watched | None = None
 
 
-def begun(ids: Sequence[str] = (), parents: Sequence[str] = (), states: Sequence[str] = ()) -> Work:
+def begun(
+    ids: Sequence[str] = (),
+    parents: Sequence[str] = (),
+    states: Sequence[str] = (),
+    watcher: Watcher | None = None,
+) -> Work:
     """The work on a request that came with these X-Request-Id, traceparent and tracestate."""
-    return Work(_id(ids), read_trace(parents, states))
+    identity, trace = _id(ids), read_trace(parents, states)
+    watched = watcher.begin(trace, identity) if watcher else None
+    return Work(identity, watched.trace if watched else trace, watched=watched)
 
 
 def _id(stated: Sequence[str]) -> str:
@@ -61,3 +91,9 @@ def working_on(work: Work) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+def told_step(name: str) -> AbstractContextManager[None]:
+    """Tell what happens inside as a step of the current work, if anyone is told of it."""
+    work = _CURRENT.get()
+    return work.watched.step(name) if work and work.watched else nullcontext()

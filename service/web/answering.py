@@ -8,14 +8,19 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from index.console import BAD_NEWS, explained_errors
 from index.embed import Embedder
+from service.editor import PATIENCE
+from service.errors import SettingsInvalid
 from service.live import LiveEngine
 from service.settings import Settings
 from service.watching.logs import set_up_logs
+from service.watching.request import Watcher
 from service.web.app import create_app
 from service.web.board import Board, Teller
 from service.web.graceful import GracefulServer, server_config
@@ -36,15 +41,16 @@ class Place:
 def answer_on(listener: socket.socket, settings: Settings, embedder: Embedder | None = None) -> int:
     """Answer what comes to a bound socket until the process is told to stop.
 
-    Returns how many requests were begun and given up. Raises ``AddressInUse``, and what opening
-    the index raises, before anything listens.
+    Returns how many requests were begun and given up. Raises ``AddressInUse``, ``SettingsInvalid``
+    and what opening the index raises, before anything listens.
     """
-    live = LiveEngine(settings, embedder)
-    app = create_app(live)
-    listen(listener)
-    logger.info("answering on %s", address_of(listener))
-    GracefulServer(server_config(app), app.stopping, settings.stop_s).run(sockets=[listener])
-    return _stopped(live, app.stopping.cut)
+    with _watcher(settings) as watcher:
+        live = LiveEngine(settings, embedder)
+        app = create_app(live, PATIENCE, watcher)
+        listen(listener)
+        logger.info("answering on %s", address_of(listener))
+        GracefulServer(server_config(app), app.stopping, settings.stop_s).run(sockets=[listener])
+        return _stopped(live, app.stopping.cut)
 
 
 def answer_as_worker(
@@ -65,9 +71,9 @@ def answer_as_worker(
         questions=settings.log_questions,
         worker=place.number,
     )
-    with explained_errors():
+    with explained_errors(), _watcher(settings) as watcher:
         live = LiveEngine(settings, embedder)
-        app = create_app(live)
+        app = create_app(live, PATIENCE, watcher)
         teller = Teller(place.board, place.number, place.of, app.own_numbers)
         app.numbers = teller.all
         teller.start()
@@ -75,7 +81,29 @@ def answer_as_worker(
         config.backlog = 1
         server = GracefulServer(config, app.stopping, settings.stop_s, lead)
         server.run(sockets=[SharedSocket(fileno=listener.detach())])
-        end(_stopped(live, app.stopping.cut))
+        given_up = _stopped(live, app.stopping.cut)
+    end(given_up)
+
+
+@contextmanager
+def _watcher(settings: Settings) -> Iterator[Watcher | None]:
+    """Who is told of requests, if the settings say so; what waits is sent at the end."""
+    if not settings.otel:
+        yield None
+        return
+    try:
+        # Imported here, as its packages need not be installed.
+        from service.watching.spans import exported_spans  # noqa: PLC0415
+    except ImportError as error:
+        raise SettingsInvalid(
+            "CITEWELL_OTEL is true, and OpenTelemetry's packages are not installed; install "
+            "citewell[otel], or leave it unset"
+        ) from error
+    spans = exported_spans()
+    try:
+        yield spans
+    finally:
+        spans.close()
 
 
 def end(given_up: int) -> None:

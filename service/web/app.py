@@ -18,22 +18,30 @@ from service.answer import Response, Retrieval
 from service.editor import PATIENCE, Editor
 from service.live import LiveEngine
 from service.settings import Settings
+from service.watching.request import Watcher
+from service.web.batch import MOST_BYTES as BATCH_BYTES
+from service.web.batch import PATH as BATCH
+from service.web.batch import add_batch_route
 from service.web.chat import PATH as CHAT
 from service.web.chat import add_chat_routes
-from service.web.chat_errors import OpenAIErrors
+from service.web.chat_errors import openai_errors
 from service.web.chat_schema import MOST_BYTES
 from service.web.citations import add_citation_route
 from service.web.conditional import Conditional, describe_tags
 from service.web.described import describe
 from service.web.documents import add_document_routes
-from service.web.feedback import add_feedback_route
+from service.web.feedback import add_export_route, add_feedback_route
 from service.web.gate.scopes import describe_access
 from service.web.guard import Gate, Guard
+from service.web.heads import HeadAsGet
 from service.web.listing import PATH as DOCUMENTS
 from service.web.metrics import MEDIA_TYPE, Metrics
 from service.web.observed import Observed
 from service.web.pagefiles import PAGE, PageFile, PageFiles
+from service.web.plain.routes import ASK as PLAIN_ASK
+from service.web.plain.routes import add_plain_routes, plain_errors
 from service.web.problems import add_problem_handlers, described_problems, problem_schemas
+from service.web.report import add_report_route
 from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
 from service.web.stopping import FinishBegun, Stopping
@@ -42,18 +50,23 @@ from service.web.turns import TakeTurns, Turns
 
 QUESTIONS = {
     ("POST", "/v1/ask"),
+    ("POST", BATCH),
     ("POST", "/v1/retrieve"),
     ("POST", CHAT),
+    ("POST", PLAIN_ASK),
 }  # what waits for its turn
 
 
-def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
+def create_app(
+    live: LiveEngine, patience: float = PATIENCE, watcher: Watcher | None = None
+) -> "_Application":
     """The application that answers from ``live``; a change waits ``patience`` seconds for
-    another process that is writing the index."""
+    another process that is writing the index, and ``watcher`` is told of each request."""
     metrics = Metrics()
     app = _Application(
         live.settings,
         metrics,
+        watcher,
         title="citewell",
         version=version("citewell"),
         summary="Answers from your own documents, every citation proved.",
@@ -63,13 +76,17 @@ def create_app(live: LiveEngine, patience: float = PATIENCE) -> "_Application":
     metrics.watch(app.turns, live.batching)
     add_problem_handlers(app)
     _add_answers(app, live, metrics)
+    add_batch_route(app, live, metrics)
     add_chat_routes(app, live, metrics)
     add_citation_route(app, live)
     add_document_routes(app, live, Editor(live, patience), metrics)
     add_feedback_route(app, live)
+    add_export_route(app, live)
+    add_report_route(app, live)
     add_state_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
+    add_plain_routes(app, live, metrics)
     _add_page(app)
     return app
 
@@ -84,9 +101,12 @@ class _Application(FastAPI):
     own_numbers: Callable[[], bytes]
     numbers: Callable[[], bytes]
 
-    def __init__(self, chosen: Settings, metrics: Metrics, **settings: str | None) -> None:
+    def __init__(
+        self, chosen: Settings, metrics: Metrics, watcher: Watcher | None, **settings: str | None
+    ) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self._metrics = metrics
+        self._watcher = watcher
         self.stopping = Stopping()
         self._gate = Gate(chosen, self.stopping)
         self._deadline = chosen.deadline_s
@@ -99,10 +119,10 @@ class _Application(FastAPI):
             TakeTurns(Conditional(app), self.turns, self._deadline, QUESTIONS),
             self._gate,
             limited={("POST", DOCUMENTS)},
-            longer={("POST", CHAT): MOST_BYTES},
+            longer={("POST", CHAT): MOST_BYTES, ("POST", BATCH): BATCH_BYTES},
         )
-        answered = OpenAIErrors(FinishBegun(guarded, self.stopping))
-        return Observed(answered, self._metrics, questions=self._tells)
+        answered = HeadAsGet(plain_errors(openai_errors(FinishBegun(guarded, self.stopping))))
+        return Observed(answered, self._metrics, self._watcher, questions=self._tells)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

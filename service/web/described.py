@@ -16,6 +16,7 @@ EXAMPLES = Path(__file__).with_name("examples.json")
 # The operationIds that programs may rely on, by method and path.
 OPERATIONS = {
     ("post", "/v1/ask"): "ask",
+    ("post", "/v1/ask/batch"): "ask_batch",
     ("post", "/v1/retrieve"): "retrieve",
     ("get", "/v1/citations/{citation_id}"): "get_citation",
     ("get", "/v1/documents"): "list_documents",
@@ -26,6 +27,7 @@ OPERATIONS = {
     ("post", "/v1/documents/{document_id}/restore"): "restore_document",
     ("get", "/v1/index"): "get_index",
     ("post", "/v1/feedback"): "give_feedback",
+    ("get", "/v1/feedback/questions"): "export_feedback",
     ("post", "/v1/chat/completions"): "create_chat_completion",
     ("get", "/v1/models"): "list_models",
     ("get", "/v1/models/{model}"): "get_model",
@@ -136,5 +138,5 @@ def _show(operation: dict[str, Any], example: dict[str, Any]) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         content["examples"] = {"worked": {"value": example["request"]}}
     media = operation["responses"][str(example["status"])]["content"]
-    for kind in media.keys() & {"application/json", "text/plain"}:
+    for kind in media.keys() & {"application/json", "application/jsonl", "text/plain"}:
         media[kind]["examples"] = {"worked": {"value": example["answer"]}}

@@ -1,15 +1,20 @@
-"""The route of feedback. In: what a reader says of an answer. Out: a receipt; it is on disk.
+"""The routes of feedback. In: what a reader says of an answer. Out: a receipt; it is on disk;
+and all that was said, as a question set.
 
-It needs no leave to edit: readers give it, with a key that reads where keys are demanded.
+It needs no leave to edit: readers give it, with a key that reads where keys are demanded. What
+all readers have asked is for those who may change documents.
 """
 
 from typing import Annotated
 
 from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.bypath import IndexTexts
 from service.answer import IndexRef
 from service.errors import EditingFailed
+from service.exporting import as_lines, place_anew, rows_from
 from service.feedback import (
     LONGEST_COMMENT,
     MOST_MARKED,
@@ -26,6 +31,8 @@ from service.web.problems import described_problems
 from service.web.schema import WHOLE, Asked
 
 PATH = "/v1/feedback"
+QUESTIONS = f"{PATH}/questions"
+JSON_LINES = "application/jsonl"
 _LONGEST_ID = 200
 _FURTHEST = 2**31  # offsets in a document
 
@@ -106,6 +113,31 @@ def add_feedback_route(app: FastAPI, live: LiveEngine) -> None:
         check_said(said)
         kept = _keep(said, store, live)
         return FeedbackReceipt(id=kept.id, created=kept.created, index=kept.index)
+
+
+def add_export_route(app: FastAPI, live: LiveEngine) -> None:
+    """Feedback is given as a question set."""
+    store = FeedbackStore.of(live.settings.index)
+
+    @app.get(
+        QUESTIONS,
+        response_class=PlainTextResponse,
+        responses={
+            **described_problems(503),
+            200: {
+                "content": {JSON_LINES: {"schema": {"type": "string"}}},
+                "description": "JSON Lines; empty where no feedback tells what is right",
+            },
+        },
+        tags=["feedback"],
+    )
+    def export() -> PlainTextResponse:
+        """The question set that feedback makes, for `citewell eval`."""
+        texts = IndexTexts(live.engine().index)
+        placed = place_anew(store.read().feedback, texts.get)
+        lines = as_lines(rows_from(placed.feedback).rows)
+        named = {"Content-Disposition": 'attachment; filename="feedback-questions.jsonl"'}
+        return PlainTextResponse(lines, headers=named, media_type=JSON_LINES)
 
 
 def _keep(said: Said, store: FeedbackStore, live: LiveEngine) -> Feedback:

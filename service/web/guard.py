@@ -6,6 +6,7 @@ security headers.
 
 import logging
 from collections.abc import Collection, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from starlette.responses import Response
@@ -35,6 +36,8 @@ class Gate:
         """Raises ``KeysUnusable`` when there is a file of keys that cannot be obeyed."""
         self.seconds = settings.body_timeout_s
         access = Access(settings)
+        rates = RateLimit(settings.rate)
+        self.charge = rates.charge
         # The key is looked up before the rate, as each key has its own, and refused after it:
         # whoever tries keys is slowed down.
         self._checks = (
@@ -42,7 +45,7 @@ class Gate:
             OriginCheck(settings).check,
             stopping.check,
             access.identify,
-            RateLimit(settings.rate).check,
+            rates.check,
             access.check,
         )
 
@@ -89,7 +92,8 @@ class Guard:
         if refused := self._gate.refused(visit):
             await refused(scope, receive, send)
             return
-        scope.setdefault("state", {})["key"] = visit.key
+        state = scope.setdefault("state", {})
+        state["key"], state["charge"] = visit.key, partial(self._gate.charge, visit)
         route = (visit.method, visit.path)
         if route in self._limited:
             await self._app(scope, hurried(receive, self._gate.seconds), send)

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.watching.lines import Fields
-from service.watching.request import Work, begun, working_on
+from service.watching.request import Watcher, Work, begun, working_on
 from service.web.metrics import NO_ROUTE, Metrics, known_method
 from service.web.problems import problem
 
@@ -24,8 +24,16 @@ logger = logging.getLogger(__name__)
 class Observed:
     """Counts and logs what passes through it; what no one else has caught ends here."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, questions: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        watcher: Watcher | None = None,
+        *,
+        questions: bool = False,
+    ) -> None:
         self._app = app
+        self._watcher = watcher
         self._metrics = metrics
         self._questions = questions
 
@@ -35,7 +43,8 @@ class Observed:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        work = begun(*map(headers.getlist, (REQUEST_ID, "traceparent", "tracestate")))
+        ids, parents, states = map(headers.getlist, (REQUEST_ID, "traceparent", "tracestate"))
+        work = begun(ids, parents, states, self._watcher)
         sent = _Sent(send, work.id)
         with working_on(work):
             try:
@@ -56,6 +65,8 @@ class Observed:
         if "router" not in scope:
             self._metrics.refused(status)
         fields = _fields(scope, work, sent)
+        if work.watched:
+            work.watched.end(f"{fields['method']} {fields['route']}", fields)
         if self._questions:
             fields["question"] = work.question
         method = known_method(scope["method"])

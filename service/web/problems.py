@@ -34,6 +34,7 @@ from service.errors import (
     QuestionInvalid,
     RangeInvalid,
     RangeMissing,
+    ReportMissing,
     TurnedAway,
     UploadTooLarge,
 )
@@ -42,6 +43,13 @@ from service.watching.request import current_work
 MEDIA_TYPE = "application/problem+json"
 # The body was not read to its end, so that what follows on the connection is no request.
 _CLOSE = {"Connection": "close"}
+_DEADLINE = "deadline-passed"
+# What FastAPI says of a body that is not of UTF-8, too deep, or whose numbers are too long.
+_UNREADABLE = "There was an error parsing the body"
+_NOT_JSON = (
+    "the body cannot be read as JSON (it is not of UTF-8, is nested too deeply, or holds a number "
+    "that is too long); send a JSON object"
+)
 GONE = 499  # as nginx logs it: the client did not wait for the answer; nobody receives it
 logger = logging.getLogger(__name__)
 
@@ -81,7 +89,22 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """The response for one problem; ``kind`` is the last part of its type."""
-    body = Problem(
+    body = _told(status, kind, detail, errors)
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def problem_of(error: CitewellError) -> Problem:
+    """What a response to this error would say, as a part of another response."""
+    if isinstance(error, TurnedAway):
+        return _told(503, _DEADLINE, str(error))
+    status, kind, _ = _row(error)
+    return _told(status, kind, str(error), _fields(error))
+
+
+def _told(status: int, kind: str, detail: str, errors: list[FieldError] | None = None) -> Problem:
+    return Problem(
         type=f"urn:citewell:problem:{kind}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -89,9 +112,6 @@ def problem(
         field=errors[0].field if errors else None,
         errors=errors,
         request_id=work.id if (work := current_work()) else None,
-    )
-    return JSONResponse(
-        body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE
     )
 
 
@@ -115,7 +135,7 @@ def turned_away(error: TurnedAway) -> Response:
         case Overloaded():
             retry = {"Retry-After": str(error.seconds)}
             return problem(503, "overloaded", str(error), headers=retry)
-    return problem(503, "deadline-passed", str(error), headers={"Retry-After": "5"})
+    return problem(503, _DEADLINE, str(error), headers={"Retry-After": "5"})
 
 
 def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -146,6 +166,7 @@ _EXPLAINED: list[tuple[type[CitewellError], int, str, dict[str, str]]] = [
     (UploadTooLarge, 413, "too-large", _CLOSE),
     (BodyTooSlow, 408, "too-slow", _CLOSE),
     (DocumentMissing, 404, "document-missing", {}),
+    (ReportMissing, 404, "report-missing", {}),
     (DocumentThere, 409, "document-there", {}),
     (RangeMissing, 416, "range-missing", {}),
     (CitationIdInvalid, 404, "citation-missing", {}),
@@ -163,10 +184,14 @@ async def _turned_away(_request: Request, error: Exception) -> Response:
 
 
 async def _explained(_request: Request, error: Exception) -> JSONResponse:
-    status, kind, headers = next(row[1:] for row in _EXPLAINED if isinstance(error, row[0]))
+    status, kind, headers = _row(error)
     if status == 503:
         logger.error("%s", error)
     return problem(status, kind, str(error), _fields(error), headers)
+
+
+def _row(error: Exception) -> tuple[int, str, dict[str, str]]:
+    return next(row[1:] for row in _EXPLAINED if isinstance(error, row[0]))
 
 
 def _fields(error: Exception) -> list[FieldError] | None:
@@ -200,6 +225,8 @@ def _field_error(item: dict[str, Any]) -> FieldError:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.detail == _UNREADABLE:
+        return problem(400, "not-json", _NOT_JSON)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     detail = f"{error.detail}; /openapi.json lists what there is"
     headers = _allowed(request) if error.status_code == 405 else error.headers
@@ -212,6 +239,8 @@ def _allowed(request: Request) -> dict[str, str]:
     for route in request.app.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
             methods |= getattr(route, "methods", None) or set()
+    if "GET" in methods:
+        methods.add("HEAD")
     # Where no route matches, a mounted application has answered: that of the page's files.
     return {"Allow": ", ".join(sorted(methods or {"GET", "HEAD"}))}
 

@@ -12,12 +12,15 @@ from service.live import LiveEngine
 from service.settings import Settings
 from service.web.editing import check_editing
 from service.web.problems import described_problems
+from service.web.report import PATH as REPORT
+from service.web.report import has_report
 
 
 class IndexState(BaseModel):
     """The generation that answers: when it was made (UTC), how many documents, passages and
     tokens it has, and the model that embeds. ``editable`` tells whether this caller may change
-    documents."""
+    documents, ``report`` where the evaluation report is, if there is one; not where keys are
+    demanded, as a link sends none."""
 
     index: IndexRef
     created: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -26,6 +29,7 @@ class IndexState(BaseModel):
     tokens: int
     model: str
     editable: bool
+    report: str | None
 
 
 def add_state_route(app: FastAPI, live: LiveEngine) -> None:
@@ -44,6 +48,7 @@ def add_state_route(app: FastAPI, live: LiveEngine) -> None:
             tokens=manifest.counts.tokens,
             model=manifest.embedder.name,
             editable=_may_edit(live.settings, request.state.key),
+            report=REPORT if _has_link(live.settings, request.state.key) else None,
         )
 
 
@@ -53,3 +58,7 @@ def _may_edit(settings: Settings, key: Key | None) -> bool:
     except EditingRefused:
         return False
     return key is None or key.scope == "write"
+
+
+def _has_link(settings: Settings, key: Key | None) -> bool:
+    return key is None and has_report(settings.report)

@@ -7,6 +7,7 @@ problem when it breaks off.
 
 import json
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -38,12 +39,14 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
 }
 # From the first event, the others, and what is called with the response.
 Lines = Callable[[Event, Iterator[Event], Callable[[Response], None]], Iterator[str]]
+_NEVER = re.compile(r"\bq\s*=\s*0(\.0*)?\s*(;|$)", re.IGNORECASE)  # RFC 9110, section 12.4.2
 logger = logging.getLogger(__name__)
 
 
 def is_wanted(accept: str | None) -> bool:
     """Whether a request's Accept header asks for events, and not for JSON as well."""
-    kinds = {part.partition(";")[0].strip().lower() for part in (accept or "").split(",")}
+    named = [part.partition(";") for part in (accept or "").split(",")]
+    kinds = {kind.strip().lower() for kind, _, more in named if not _NEVER.search(more)}
     return MEDIA_TYPE in kinds and "application/json" not in kinds
 
 

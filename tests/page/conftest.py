@@ -5,10 +5,11 @@ Relies on ``server_url`` (tests/conftest.py): the origin of a running service, s
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)  # as make test looks for it
@@ -39,23 +40,54 @@ def allowed() -> list[str]:
     return []
 
 
+Open = Callable[..., Page]
+
+
 @pytest.fixture
-def page(chromium: Browser, server_url: str, allowed: list[str]) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    opened = context.new_page()
-    opened.set_default_timeout(20_000)
-    errors: list[str] = []
-    origin = server_url.rstrip("/") + "/"
+def errors() -> list[str]:
+    """What went wrong in pages so far; a test that provokes something clears it."""
+    return []
 
-    def watch_request(url: str) -> None:
-        if not url.startswith((origin, "data:")):
-            errors.append(f"request to another origin: {url}")
 
-    opened.on("console", lambda seen: errors.append(seen.text) if seen.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
-    opened.on("request", lambda request: watch_request(request.url))
-    opened.goto(origin)
+@pytest.fixture
+def open_page(chromium: Browser, allowed: list[str], errors: list[str]) -> Iterator[Open]:
+    """Opens pages, each in a browser of its own, so to speak; the test fails on any error of the
+    console, which the content policy's refusals are too, and on any request to another origin
+    than the first."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> Page:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        watch(context, errors)
+        return context.new_page()
+
     yield opened
-    context.close()
+    for context in contexts:
+        context.close()
     unexpected = [error for error in errors if not any(part in error for part in allowed)]
     assert unexpected == []
+
+
+def watch(context: BrowserContext, errors: list[str]) -> None:
+    """Note in ``errors`` what no page should do."""
+    origins: list[str] = []
+
+    def note_request(url: str) -> None:
+        if url.startswith(("data:", "blob:")):
+            return
+        origins.append("/".join(url.split("/", 3)[:3]))
+        if origins[-1] != origins[0]:
+            errors.append(f"request to another origin: {url}")
+
+    context.on("console", lambda seen: errors.append(seen.text) if seen.type == "error" else None)
+    context.on("weberror", lambda error: errors.append(f"uncaught: {error.error}"))
+    context.on("request", lambda request: note_request(request.url))
+
+
+@pytest.fixture
+def page(open_page: Open, server_url: str) -> Page:
+    opened = open_page()
+    opened.goto(server_url.rstrip("/") + "/")
+    return opened

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from index.build import build_index
 from service.keys.keyfile import add_key, revoke_key
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
+from tests.page.conftest import Open
 from tests.service.served import Served
 
 pytestmark = pytest.mark.browser
@@ -31,12 +32,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def opened(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    yield page
-    context.close()
+def opened(open_page: Open, allowed: list[str]) -> Page:
+    allowed.append("401")
+    return open_page()
 
 
 def _use(page: Page, key: str) -> None:
@@ -69,10 +67,16 @@ def test_a_key_is_asked_for_once_and_kept_for_the_tab(
     _facts(opened)
     opened.get_by_role("textbox", name="Your question").fill("bab")
     opened.get_by_role("button", name="Ask").click()
-    expect(opened.get_by_role("article")).to_have_count(1)
+    expect(opened.get_by_role("article")).to_contain_text("Was this right?")
     opened.reload()
-    _facts(opened)
-    assert opened.evaluate("Object.values(sessionStorage)") == [key]
+    expect(opened.get_by_role("article")).to_contain_text("Was this right?")
+    with opened.expect_response("**/v1/ask") as asked_again:
+        opened.get_by_role("textbox", name="Your question").fill("cab")
+        opened.get_by_role("button", name="Ask", exact=True).click()
+    assert asked_again.value.status == 200
+    held = opened.evaluate("Object.values(sessionStorage)")
+    assert [each for each in held if key in each] == [key]
+    assert opened.evaluate("Object.keys(sessionStorage)").count("citewell-key") == 1
     assert opened.evaluate("[localStorage.length, document.cookie]") == [0, ""]
     assert [url for url in asked if key in url] == []
 
@@ -89,4 +93,4 @@ def test_a_question_waits_for_a_key_when_it_was_revoked(
     opened.get_by_role("button", name="Ask").click()
     expect(opened.get_by_text("This key is not known here")).to_be_visible()
     _use(opened, second)
-    expect(opened.get_by_role("article")).to_have_count(1)
+    expect(opened.get_by_role("article")).to_contain_text("Was this right?")

@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from index.build import build_index
 from service.keys.keyfile import add_key
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
+from tests.page.conftest import Open
 from tests.service.served import Served
 
 pytestmark = pytest.mark.browser
@@ -47,25 +48,13 @@ def served(index: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def errors() -> list[str]:
-    """What the console said; a test that provokes something clears it."""
-    return []
-
-
-@pytest.fixture
-def opened(chromium: Browser, served: Served, errors: list[str]) -> Iterator[Page]:
+def opened(served: Served, open_page: Open) -> Page:
     """The page with its documents open."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.on("console", lambda seen: errors.append(seen.text) if seen.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
+    page = open_page()
     page.goto(served.url)
     page.get_by_role("button", name="Manage documents").click()
     expect(_rows(page)).to_have_count(50)
-    yield page
-    context.close()
-    assert errors == []
+    return page
 
 
 def _dialog(page: Page) -> Locator:
@@ -233,9 +222,12 @@ def test_escape_closes_and_returns(opened: Page) -> None:
     expect(opened.get_by_role("button", name="Manage documents")).to_be_focused()
 
 
-def test_a_key_that_reads_only_lists(chromium: Browser, served: Served, index: Path) -> None:
+def test_a_key_that_reads_only_lists(
+    served: Served, open_page: Open, index: Path, allowed: list[str]
+) -> None:
+    allowed.append("401")
     keys = index.with_name("index.keys.json")
-    page = chromium.new_context().new_page()
+    page = open_page()
     page.goto(served.url)
     expect(page.get_by_text("62 documents in the index")).to_be_visible()
     read, write = add_key(keys, "a", "read"), add_key(keys, "b", "write")

@@ -47,7 +47,14 @@ def question_box(page: Page) -> Locator:
 
 def send(page: Page, question: str) -> None:
     question_box(page).fill(question)
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
+
+
+def settled(page: Page) -> Locator:
+    """The conversation, once nothing is being asked any more."""
+    log = page.get_by_role("log")
+    expect(log).to_have_attribute("aria-busy", "false")
+    return log
 
 
 def citations(page: Page) -> Locator:
@@ -169,17 +176,6 @@ def test_nothing_inline_and_light_to_load() -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?://(?!127)", index)
 
 
-def test_without_javascript_curl_is_explained(page: Page, server_url: str) -> None:
-    assert page.context.browser is not None
-    context = page.context.browser.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    plain.goto(server_url)
-    expect(plain.locator("pre")).to_be_visible()
-    expect(plain.locator("pre")).to_contain_text("/v1/ask")
-    expect(plain.locator("form")).to_be_hidden()
-    context.close()
-
-
 # ---- answers and citations
 
 
@@ -191,7 +187,7 @@ def test_citation_opens_the_exact_passage(page: Page, server_url: str) -> None:
     document = fetch(f"{server_url}/v1/documents/{passage['document']['id']}")
 
     send(page, ANSWERABLE)
-    article = page.get_by_role("article")
+    article = settled(page).get_by_role("article")
     expect(article.get_by_role("heading", name=ANSWERABLE)).to_be_visible()
     assert article.locator("q").all_text_contents() == [
         each["text"] for each in told["answer"]["quotes"]
@@ -219,7 +215,7 @@ def test_citation_opens_the_exact_passage(page: Page, server_url: str) -> None:
 def test_page_says_what_the_api_says(page: Page, server_url: str, question: str) -> None:
     told = ask_api(server_url, question)
     send(page, question)
-    article = page.get_by_role("article")
+    article = settled(page).get_by_role("article")
     expect(article).to_have_count(1)
     answered = told["answer"]["verdict"] == "answered"
     expect(article.get_by_text("The documents do not answer this.")).to_have_count(1 - answered)
@@ -271,10 +267,11 @@ def test_sources_show_passages_as_answered(page: Page, server_url: str) -> None:
 def test_not_found_is_said_plainly(page: Page, server_url: str) -> None:
     assert ask_api(server_url, UNANSWERABLE)["answer"]["verdict"] == "not_found"
     send(page, UNANSWERABLE)
-    expect(page.get_by_text("The documents do not answer this.")).to_be_visible()
+    log = settled(page)
+    expect(log.get_by_text("The documents do not answer this.")).to_be_visible()
     expect(citations(page)).to_have_count(0)
     nearest = page.get_by_text("Nearest passages")
-    source = page.get_by_role("article").locator(".source").first
+    source = log.get_by_role("article").locator(".source").first
     expect(source).to_be_hidden()
     nearest.click()
     expect(source).to_be_visible()
@@ -282,10 +279,10 @@ def test_not_found_is_said_plainly(page: Page, server_url: str) -> None:
 
 def test_newest_answer_is_last_and_in_view(page: Page) -> None:
     send(page, ANSWERABLE)
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(settled(page).get_by_role("article")).to_have_count(1)
     expect(question_box(page)).to_have_value("")
     send(page, UNANSWERABLE)
-    expect(page.get_by_role("article")).to_have_count(2)
+    expect(settled(page).get_by_role("article")).to_have_count(2)
     last = page.get_by_role("article").last.get_by_role("heading", name=UNANSWERABLE)
     expect(last).to_be_in_viewport()
 
@@ -394,7 +391,7 @@ def test_error_is_shown_and_the_question_kept(page: Page, allowed: list[str]) ->
     expect(question_box(page)).to_have_value(ANSWERABLE)
     expect(page.get_by_role("article")).to_have_count(0)
     page.unroute("**/v1/ask")
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     expect(citations(page).first).to_be_visible()
     expect(page.get_by_role("alert")).to_have_text("")
 
@@ -489,15 +486,18 @@ def test_waiting_is_shown_and_asked_only_once(page: Page) -> None:
         waiting.append(route)
 
     page.route("**/v1/ask", hold)
-    send(page, "Where?")
-    busy = page.get_by_role("button", name="Asking")
-    expect(busy).to_be_visible()
+    question_box(page).fill("Where?")
+    page.get_by_role("button", name="Ask", exact=True).dblclick()  # its second half stops nothing
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     expect(page.get_by_role("log")).to_have_attribute("aria-busy", "true")
-    busy.click(force=True)
+    expect(page.get_by_role("article")).to_contain_text("Searching the documents")
+    question_box(page).fill("And when?")
     question_box(page).press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Wait for the answer, or stop it.")
+    expect(question_box(page)).to_have_value("And when?")
     assert len(waiting) == 1
     waiting[0].fulfill(json=crafted_response(text, text, "stone"))
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(citations(page)).to_have_count(1)
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
 
@@ -510,8 +510,9 @@ def test_no_horizontal_scroll(page: Page, width: int) -> None:
     expect(citations(page).first).to_be_visible()
     assert not has_horizontal_scroll(page)
     serve_crafted(page, crafted_response(long_text, long_text, "key 🔑 " + "x" * 900), long_text)
+    settled(page)
     send(page, "w" * 300)
-    expect(page.get_by_role("article")).to_have_count(2)
+    expect(settled(page).get_by_role("article")).to_have_count(2)
     citations(page).last.click()
     expect(page.locator("mark.passage mark.highlight")).to_be_in_viewport()
     assert not has_horizontal_scroll(page)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from index.build import build_index
 from index.passage import Span, stable_id
@@ -19,6 +19,7 @@ from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
 from tests.index.formats.made import make_pdf
+from tests.page.conftest import Open
 from tests.page.test_page import (
     ANSWERABLE,
     ask_api,
@@ -62,17 +63,9 @@ def _link(name: str, text: str, span: Span, *marks: Span) -> str:
 
 
 @pytest.fixture
-def opened(chromium: Browser) -> Iterator[Page]:
-    """A page with nothing open yet; it fails the test on any error of the console."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    errors: list[str] = []
-    page.on("console", lambda seen: errors.append(seen.text) if seen.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
-    yield page
-    context.close()
-    assert errors == []
+def opened(open_page: Open) -> Page:
+    """A page with nothing open yet."""
+    return open_page()
 
 
 @dataclass(frozen=True)
@@ -376,12 +369,13 @@ def test_text_without_punctuation_is_set_to_be_read_and_stays_as_it_is(
     expect(page.locator("mark.passage")).to_be_focused()
     body = document_text(page)
     assert body.text_content() == seed
-    expect(body).to_have_class(re.compile(r"\bunbroken\b"))
+    expect(body.locator(".block.unbroken")).to_have_count(1)
     size, line, width = body.evaluate(
         """(body) => {
-          const style = getComputedStyle(body);
+          const block = body.querySelector(".block");
+          const style = getComputedStyle(block);
           return [style.fontSize, style.lineHeight,
-            body.querySelector(".block").getBoundingClientRect().width].map(parseFloat);
+            block.getBoundingClientRect().width].map(parseFloat);
         }"""
     )
     assert line / size >= 1.9
@@ -405,7 +399,7 @@ def test_prose_is_not_set_wide(page: Page) -> None:
     send(page, "Where?")
     citations(page).first.click()
     expect(page.locator("mark.passage")).to_be_focused()
-    expect(document_text(page)).not_to_have_class(re.compile(r"\bunbroken\b"))
+    expect(document_text(page).locator(".unbroken")).to_have_count(0)
 
 
 # ---- hostile texts

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 from service.live import LiveEngine
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
-from tests.page.test_page import citations, document_text, send
+from tests.page.test_page import citations, document_text, send, settled
 from tests.service.calibrations import calibration_file
 from tests.service.corpora import index_of
 from tests.service.served import Served
@@ -111,7 +111,7 @@ def test_a_question_that_leans_is_asked_with_the_one_before(page: Page) -> None:
     article = page.get_by_role("article")
     for number, question in enumerate([ASKED, "And why?", "Who fed a cab?"], start=1):
         send(page, question)
-        expect(article).to_have_count(number)
+        expect(settled(page).get_by_role("article")).to_have_count(number)
     assert "previous" not in sent[0]
     previous = sent[1]["previous"]
     assert previous["question"] == ASKED

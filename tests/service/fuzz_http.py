@@ -24,7 +24,8 @@ from tests.conftest import SEEDS, serving
 # offsets is the smaller, and whether a file can be read: there 422 is an answer to valid data
 # too; nor that `*` names any tag (304), or that a document has not gone (409);
 # nor what of OpenAI's form asks for other than quotes: there 400 is one. Whatever a form's
-# field holds is a text, so that a value of another type is none that could be refused.
+# field holds is a text, so that a value of another type is none that could be refused; and of
+# a batch only those questions are refused that say nothing.
 CONFIGURATION = """
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", "304", "401", "403", "404", "429", "503"]
@@ -48,7 +49,7 @@ checks.positive_data_acceptance.expected-statuses = [
     "2xx", "304", "401", "404", "416", "422", "429", "503"
 ]
 [[operations]]
-include-operation-id = ["add_documents"]
+include-operation-id = ["add_documents", "ask_batch"]
 checks.negative_data_rejection.expected-statuses = ["2xx", "4xx"]
 """
 # Ids whose end is before their start are no ids, which no pattern can say.

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 CHAT = ("/v1/chat/completions", "/v1/chat/completions")
+BATCH = ("/v1/ask/batch", "/v1/ask/batch")
 OPENAI = {CHAT[0], "/v1/models", "/v1/models/{model}"}  # their errors have OpenAI's form
 REQUESTS: list[tuple[str, str, str, object, int]] = [
     ("POST", "/v1/ask", "/v1/ask", {"question": "bab?"}, 200),
@@ -16,6 +17,8 @@ REQUESTS: list[tuple[str, str, str, object, int]] = [
     ("POST", "/v1/ask", "/v1/ask", {"question": "Why?", "previous": {"question": ""}}, 422),
     ("POST", "/v1/ask", "/v1/ask", {"question": ""}, 422),
     ("POST", "/v1/ask", "/v1/ask", {"question": "a" * 70_000}, 413),
+    ("POST", *BATCH, {"questions": [{"question": "bab?"}, {"question": " "}]}, 200),
+    ("POST", *BATCH, {"questions": []}, 422),
     ("POST", "/v1/retrieve", "/v1/retrieve", {"question": "bab?"}, 200),
     ("GET", "/v1/documents", "/v1/documents", None, 200),
     ("GET", "/v1/documents?limit=0", "/v1/documents", None, 422),

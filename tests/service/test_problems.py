@@ -139,6 +139,17 @@ def test_a_large_body_without_length_is_refused_too(client: TestClient) -> None:
     assert _reply(client, "POST", "/v1/ask", chunks, JSON).status == 413
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 60_000, b'{"question": "\xff"}', b'{"question": "a", "top_k": %s}' % (b"9" * 5000)],
+    ids=["too deep", "not of UTF-8", "too long a number"],
+)
+def test_a_body_that_cannot_be_read_is_told_as_such(client: TestClient, body: bytes) -> None:
+    reply = _reply(client, "POST", "/v1/ask", body, JSON)
+    assert (reply.status, reply.body["type"]) == (400, "urn:citewell:problem:not-json")
+    assert reply.body["detail"].startswith("the body cannot be read as JSON (it is not of UTF-8,")
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/v1", "/page/nothing.js", "/page/../app.py"])
 def test_an_unknown_route_is_not_found(client: TestClient, path: str) -> None:
     assert _reply(client, "GET", path).status == 404
@@ -148,9 +159,9 @@ def test_an_unknown_route_is_not_found(client: TestClient, path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("GET", "/v1/ask", "POST"),
-        ("POST", "/healthz", "GET"),
-        ("DELETE", "/v1/documents", "GET, POST"),
-        ("POST", "/v1/documents/d_1", "DELETE, GET"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("DELETE", "/v1/documents", "GET, HEAD, POST"),
+        ("POST", "/v1/documents/d_1", "DELETE, GET, HEAD"),
         ("POST", "/page/page.js", "GET, HEAD"),
     ],
 )

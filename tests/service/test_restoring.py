@@ -66,6 +66,7 @@ def test_the_index_is_told(client: TestClient, small_index: Path) -> None:
         "tokens": manifest.counts.tokens,
         "model": "letters",
         "editable": True,
+        "report": None,
     }
     client.delete(f"{DOCUMENTS}/{_first(client)}")
     after = client.get("/v1/index").json()

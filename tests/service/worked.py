@@ -13,6 +13,7 @@ import httpx
 from service.web.described import EXAMPLES, OPERATIONS
 
 QUESTION = {"question": "Which port did the Soviets want on the Baltic?", "top_k": 1}
+LEASE_END = {"question": "When does the lease of the garden end?", "top_k": 1}
 SEED = "d_58a193c41600144b"
 LEASE = "d_3df38dfb92563b9c"
 # In the order they are sent in: what is looked at or removed has been added.
@@ -20,6 +21,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "get_health": {},
     "get_readiness": {},
     "ask": {"request": QUESTION},
+    "ask_batch": {"request": {"questions": [QUESTION, LEASE_END]}},
     "retrieve": {"request": {**QUESTION, "filter": {"path": ["000_*"]}}},
     "get_citation": {"path": {"citation_id": "p_58a193c41600144b_9442_10585_9ca7ff7318834c6b"}},
     "list_documents": {"query": {"limit": 10, "sort": "-date", "path": ["*.txt"]}},
@@ -33,6 +35,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "comment": "It is the sentence before.",
         }
     },
+    "export_feedback": {},
     "list_models": {},
     "get_model": {"path": {"model": "citewell"}},
     "create_chat_completion": {
@@ -74,7 +77,10 @@ def send(client: httpx.Client, name: str, example: dict[str, Any]) -> httpx.Resp
 def answer_of(reply: httpx.Response) -> Any:
     """The JSON, or the text, of an answer; of the numbers for Prometheus those on the index,
     but for times."""
-    if "json" in reply.headers["content-type"]:
+    kind = reply.headers["content-type"]
+    if "jsonl" in kind:
+        return reply.text
+    if "json" in kind:
         return reply.json()
     lines = reply.text.splitlines(keepends=True)
     told = [line for line in lines if "citewell_index" in line and "_seconds" not in line]

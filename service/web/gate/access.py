@@ -4,8 +4,11 @@ Keys are sent as RFC 6750, section 2.1 says (``Authorization: Bearer``), and now
 address they would end up in logs and histories.
 """
 
+import shlex
+
 from starlette.responses import Response
 
+from index.current import DEFAULT_INDEX
 from service.errors import KeyNeeded
 from service.keys.key import Scope
 from service.keys.keyfile import key_file
@@ -30,6 +33,8 @@ class Access:
         self._public = not is_loopback(settings.host)
         self._host = settings.host
         self._ring = KeyRing(key_file(settings.index, settings.keys))
+        elsewhere = settings.index != DEFAULT_INDEX and settings.keys is None
+        self._where = f" --index {shlex.quote(str(settings.index))}" if elsewhere else ""
 
     @property
     def demanded(self) -> bool:
@@ -41,8 +46,8 @@ class Access:
         if not self._open and self._public and not self._ring.keys():
             raise KeyNeeded(
                 f"{self._host} can be reached from other machines, and there is no key: make one "
-                "with citewell key add --name NAME, or listen on 127.0.0.1, or, if everyone who "
-                "reaches it may read all documents, set CITEWELL_OPEN=true (--open)"
+                f"with `citewell key add --name NAME{self._where}`, or listen on 127.0.0.1, or, if "
+                "everyone who reaches it may read all documents, set CITEWELL_OPEN=true (--open)"
             )
 
     def identify(self, visit: Visit) -> Response | None:

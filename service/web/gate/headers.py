@@ -26,7 +26,11 @@ def send_with(send: Send, told: Sequence[tuple[bytes, bytes]]) -> Send:
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), *told, *HEADERS]
+            headers = message.get("headers", [])
+            # An answer that states a policy of its own is shown by that alone.
+            stated = {name.lower() for name, _ in headers}
+            added = [pair for pair in HEADERS if pair[0] not in stated]
+            message["headers"] = [*headers, *told, *added]
         await send(message)
 
     return send_with_headers

@@ -60,6 +60,15 @@ class RateLimit:
         detail = f"more than {self._most} requests a minute; come again in {math.ceil(wait)} s"
         return refusal(429, "too-many-requests", detail, {"Retry-After": str(math.ceil(wait))})
 
+    def charge(self, visit: Visit, more: int) -> None:
+        """Count so many requests more for one that was let pass: as it is answered all the same,
+        the next ones of this client wait until they are made up for."""
+        if self._most is None or scope_needed(visit.method, visit.path) is None:
+            return
+        with self._lock:
+            if bucket := self._buckets.get(_client(visit)):
+                bucket.tokens -= more
+
     def _take(self, client: str, most: int) -> tuple[float, float]:
         """The tokens left, and the seconds until there is one, 0 if one was taken."""
         now = self._now()

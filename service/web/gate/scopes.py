@@ -14,7 +14,18 @@ from service.web.gate.visit import SAFE
 OPEN = frozenset({"/", "/healthz", "/readyz", "/openapi.json"})
 OPEN_FOLDER = "/page/"
 # What readers do by POST. Feedback is theirs too: it is kept, and changes no document or answer.
-READING = frozenset({"/v1/ask", "/v1/retrieve", "/v1/feedback", "/v1/chat/completions"})
+READING = frozenset(
+    {
+        "/v1/ask",
+        "/v1/ask/batch",
+        "/v1/retrieve",
+        "/v1/feedback",
+        "/v1/chat/completions",
+        "/plain/ask",
+    }
+)
+# What is read by those who may change documents alone: it holds what all readers have asked.
+GUARDED = frozenset({"/v1/feedback/questions"})
 SCHEME = "key"
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
@@ -23,7 +34,8 @@ def scope_needed(method: str, path: str) -> Scope | None:
     """The scope that a key needs for a request, None where none is asked for."""
     if path in OPEN or path.startswith(OPEN_FOLDER):
         return None
-    return "read" if method in SAFE or path in READING else "write"
+    is_reading = method in SAFE or path in READING
+    return "read" if is_reading and path not in GUARDED else "write"
 
 
 def describe_access(document: dict[str, Any]) -> None:

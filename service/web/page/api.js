@@ -12,17 +12,6 @@ export class Failure extends Error {
   }
 }
 
-// In: a question, the response to the one before or null. Out: the body of POST /v1/ask.
-export function ask(question, before) {
-  return post("/v1/ask", { question, top_k: 5, ...(before && { previous: previous(before) }) });
-}
-
-// In: a response. Out: what a question after it may lean on.
-function previous({ question, answer, passages }) {
-  const cited = passages.filter(({ rank }) => answer.citations.includes(rank));
-  return { question, citations: cited.map(({ id }) => id) };
-}
-
 // In: the body of POST /v1/feedback. Out: its receipt.
 export function giveFeedback(said) {
   return post("/v1/feedback", said);
@@ -43,31 +32,49 @@ function post(path, content) {
 
 // In: a path of the service, what fetch takes. Out: the JSON it answers, or a Failure.
 export async function request(path, options = {}) {
+  const response = await answered(path, options);
+  return response.json().catch(() => {
+    throw new Failure("The service sent something that is not JSON.");
+  });
+}
+
+// In: a path of the service, what fetch takes. Out: a response that is no error, or a Failure;
+// what the signal of the options throws where it stops the request.
+export async function answered(path, options = {}) {
   const key = keyHeaders();
   const headers = { ...options.headers, ...key };
   const response = await send(path, { ...options, headers });
-  const body = await response.json().catch(() => null);
   if (response.status === 401) {
-    await askForKey(key);
-    return request(path, options);
+    await Promise.race([askForKey(key), aborted(options.signal)]);
+    return answered(path, options);
   }
-  if (!response.ok) throw new Failure(problem(response, body), response.status);
-  if (body === null) throw new Failure("The service sent something that is not JSON.");
-  return body;
+  if (response.ok) return response;
+  const body = await response.json().catch(() => null);
+  throw new Failure(problem(body, response.status), response.status);
+}
+
+// In: a signal or none. Out: a promise that is broken when the signal tells to stop.
+function aborted(signal) {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 async function send(path, options) {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
   try {
-    return await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await fetch(path, { ...options, signal });
   } catch (cause) {
+    if (options.signal?.aborted) throw cause;
     if (cause.name === "TimeoutError") throw new Failure("The service took too long to answer.");
     throw new Failure("The service cannot be reached. Check that it is running, then try again.");
   }
 }
 
-// In: a failed response and its body, RFC 9457 or not. Out: a sentence.
-function problem(response, body) {
+// In: the body of a failed response, RFC 9457 or not, its status. Out: a sentence.
+export function problem(body, status) {
   const parts = [body?.title, body?.detail].filter((part) => typeof part === "string" && part);
   if (parts.length > 0) return parts.join(": ");
-  return `The service answered with an error (HTTP ${response.status}).`;
+  return `The service answered with an error (HTTP ${status}).`;
 }

@@ -22,3 +22,17 @@ export function button(text, name, className, onPress) {
   made.addEventListener("click", () => onPress(made));
   return made;
 }
+
+const TURNING = /([\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])/u;
+
+// In: the name of a document. Out: it, set apart from what stands around it; a character that would
+// turn the direction of the rest is told (theme.css), and turns nothing.
+export function named(name) {
+  const parts = name.split(TURNING).filter(Boolean).map((part) => {
+    if (!TURNING.test(part)) return part;
+    const code = `U+${part.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+    return element("bdi", { class: "turning", "data-code": code }, part);
+  });
+  // No <bdi>, which dir="auto" around it would not look into.
+  return element("span", { class: "apart" }, ...parts);
+}

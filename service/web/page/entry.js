@@ -1,97 +1,105 @@
-// One question with its answer. In: the body of POST /v1/ask, what opening a passage does.
-// Out: an <article> for the conversation.
+// One question with its answer, as it comes about. In: the question, what its buttons do.
+// Out: an <article>, and functions that fill it.
+//
+// Passages stay the elements they are when the answer follows: the reader may be among them.
 
+import { absent, after, before, part, partsOf } from "./answer.js";
 import { button, element } from "./dom.js";
 import { feedback } from "./feedback.js";
 import { sourceList } from "./sources.js";
-import { confidence, percent, range } from "./wording.js";
 
-const WRITTEN = "Written by a language model from the passages below; each number leads to one.";
-const UNSUPPORTED = "not supported by the passages";
+const SEARCHING = "Searching the documents …";
+const READING = "Reading these passages …";
 
-// In: a response, open(passage, ranges, opener). Out: the article.
-export function entry(response, open) {
-  const found = response.answer.verdict === "answered";
-  const { row, marker } = feedback(response);
-  return element(
-    "article",
-    { class: "entry" },
-    element("h2", { class: "asked", dir: "auto" }, response.question),
-    ...(response.understood?.leans ? [together(response.understood)] : []),
-    found ? answered(response, open) : notFound(response),
-    row,
-    ...(response.passages.length > 0 ? [passages(response, open, marker, found)] : []),
-  );
+// In: a question; does.open(response, passage, ranges, opener), does.edit(article) and
+// does.again(). Out: {article, passages(retrieval), part(kind, value), done(response), off(why)}.
+export function entry(question, does) {
+  const heading = element("h2", { class: "asked", dir: "auto", tabindex: "-1" }, question);
+  const edit = button("Edit", "Edit this question", "quiet edit", () => does.edit());
+  const head = element("header", { class: "entry-head" }, heading, edit);
+  const answer = element("div", { class: "answer" }, waiting(SEARCHING));
+  const article = element("article", { class: "entry" }, head, answer);
+  let found = { passages: [] }; // the retrieval, then the response
+  let shown = []; // the parts, as [kind, value, element]
+  const markers = new Map(); // by passage, the place of its button for feedback
+
+  const open = (passage, ranges, opener) => does.open(found, passage, ranges, opener);
+  const quotes = () => found.answer?.quotes ?? [];
+
+  function passages(retrieval) {
+    found = retrieval;
+    if (retrieval.understood?.leans) head.after(together(retrieval.understood));
+    answer.replaceChildren(waiting(READING));
+    if (retrieval.passages.length > 0) article.append(sources(retrieval.passages));
+  }
+
+  function sources(cited) {
+    const list = sourceList(cited, open, (passage) => {
+      markers.set(passage, element("span"));
+      return markers.get(passage);
+    });
+    return element("section", { class: "found" },
+      element("h3", {}, `Passages (${cited.length})`), list);
+  }
+
+  function show(kind, value) {
+    if (shown.length === 0) answer.replaceChildren();
+    const made = part(kind, value, found.passages, quotes, open);
+    shown.push([kind, value, made]);
+    answer.append(made);
+  }
+
+  // What was shown stays if the answer is made of it; it is taken back if it is not.
+  function settle({ answer: final }) {
+    const parts = partsOf(final);
+    const same = ([kind, value], place) =>
+      kind === parts[place]?.[0] && JSON.stringify(value) === JSON.stringify(parts[place][1]);
+    if (shown.length > parts.length || !shown.every(same)) shown = [];
+    if (shown.length === 0) answer.replaceChildren();
+    for (const [kind, value] of parts.slice(shown.length)) show(kind, value);
+    answer.prepend(...before(final));
+    answer.append(...after(final));
+  }
+
+  function done(response) {
+    if (!article.querySelector(".found") && !found.id) passages(response);
+    // The elements know the passages of the retrieval, which are equal to the response's.
+    const known = found.passages;
+    found = { ...response, passages: known };
+    if (response.answer.verdict === "answered") settle(found);
+    else answer.replaceChildren(...absent(response.answer));
+    const { row, marker } = feedback(found);
+    answer.after(row);
+    for (const [passage, place] of markers) place.replaceWith(marker(passage));
+    name(response.answer.verdict === "answered");
+  }
+
+  function name(isAnswered) {
+    const section = article.querySelector(".found");
+    const title = section?.querySelector("h3");
+    if (isAnswered && title) title.textContent = "Sources";
+    if (isAnswered || !section) return;
+    title.textContent = `Nearest passages (${found.passages.length})`;
+    const folded = element("details", { class: "found nearest" }, element("summary", {}, title),
+      ...section.querySelectorAll(".sources"));
+    section.replaceWith(folded);
+  }
+
+  function off(why) {
+    if (shown.length === 0) answer.replaceChildren();
+    const again = button("Ask again", "Ask this question again", "again", () => does.again());
+    answer.append(element("p", { class: "off" }, why), again);
+  }
+
+  return { article, passages, part: show, done, off };
+}
+
+function waiting(words) {
+  return element("p", { class: "waiting" }, words);
 }
 
 // A question that leans on the one before is told as what was searched for.
 function together(understood) {
   return element("p", { class: "hint understood", dir: "auto" },
     `Understood as: ${understood.question}`);
-}
-
-function answered({ answer, passages: cited }, open) {
-  const box = element("div", { class: "answer" });
-  if (answer.composed) {
-    box.append(element("p", { class: "hint" }, WRITTEN));
-    for (const sentence of answer.sentences) box.append(written(sentence, answer, cited, open));
-  } else {
-    for (const quote of answer.quotes) box.append(quoted(quote, cited, open));
-  }
-  if (answer.notice) box.append(element("p", { class: "notice", dir: "auto" }, answer.notice));
-  const words = `Confidence: ${confidence(answer.confidence)}`;
-  box.append(element("p", { class: "confidence" }, words));
-  return box;
-}
-
-function quoted(quote, cited, open) {
-  const passage = cited.find(({ rank }) => rank === quote.citation);
-  const line = element("p", { class: "quote", dir: "auto" }, element("q", {}, quote.text));
-  if (passage) line.append(" ", citation([quote], passage, open));
-  return line;
-}
-
-// A sentence that a language model wrote; its citations show the quotes of their passages, or
-// where these have none what is highlighted in them.
-function written(sentence, answer, cited, open) {
-  const line = element("p", { class: "written", dir: "auto" }, sentence.text);
-  for (const passage of cited.filter(({ rank }) => sentence.citations.includes(rank))) {
-    const quotes = answer.quotes.filter((quote) => quote.citation === passage.rank);
-    line.append(" ", citation(quotes.length > 0 ? quotes : passage.highlights, passage, open));
-  }
-  if (!sentence.supported) {
-    line.classList.add("unsupported");
-    line.append(" ", element("span", { class: "mark" }, UNSUPPORTED));
-  }
-  return line;
-}
-
-function citation(quotes, passage, open) {
-  const name = `Citation ${passage.rank}: ${passage.document.title}, ${range(passage)}`;
-  const press = (pressed) => open(passage, quotes, pressed);
-  const made = button(`[${passage.rank}]`, name, "citation", press);
-  made.dataset.rank = passage.rank;
-  return made;
-}
-
-function notFound({ answer }) {
-  const chance = `Estimated chance that they do: ${percent(answer.confidence)}`;
-  return element(
-    "div",
-    { class: "answer" },
-    element("p", { class: "not-found" }, "The documents do not answer this."),
-    element("p", { class: "why", dir: "auto" }, answer.absence?.explanation ?? answer.notice ?? ""),
-    element("p", { class: "confidence" }, chance),
-  );
-}
-
-// Passages are there to be looked at, not read out each time: hence aria-live off.
-function passages(response, open, marker, found) {
-  const list = sourceList(response.passages, open, marker);
-  if (found) {
-    return element("section", { "aria-live": "off" }, element("h3", {}, "Sources"), list);
-  }
-  const heading = element("h3", {}, `Nearest passages (${response.passages.length})`);
-  return element("details", { class: "nearest", "aria-live": "off" },
-    element("summary", {}, heading), list);
 }

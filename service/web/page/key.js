@@ -2,6 +2,7 @@
 // sends it. It is kept in sessionStorage alone: for this tab, until it is closed.
 
 import { byId, element } from "./dom.js";
+import { forTab } from "./remembered.js";
 
 const KEPT = "citewell-key";
 const MISSING = "This service asks for a key. Whoever runs it can make you one.";
@@ -10,7 +11,7 @@ let asking = null;
 
 // In: nothing. Out: the headers of a request.
 export function keyHeaders() {
-  const key = sessionStorage.getItem(KEPT);
+  const key = forTab.read(KEPT);
   return key === null ? {} : { Authorization: `Bearer ${key}` };
 }
 
@@ -18,10 +19,10 @@ export function keyHeaders() {
 // key; requests at the same time share it.
 export function askForKey(refused) {
   if (keyHeaders().Authorization !== refused.Authorization) return Promise.resolve();
-  sessionStorage.removeItem(KEPT);
+  forTab.write(KEPT, null);
   asking ??= new Promise((resolve) => {
     const form = keyForm(refused.Authorization ? UNKNOWN : MISSING, (typed) => {
-      sessionStorage.setItem(KEPT, typed);
+      forTab.write(KEPT, typed);
       form.remove();
       asking = null;
       resolve();

@@ -1,10 +1,11 @@
 // The documents of the index. In: what is done when they have changed. Out: a dialog that lists,
 // searches, adds and removes them, and takes a removal back.
 
-import { button, byId, element } from "./dom.js";
+import { button, byId, element, named } from "./dom.js";
 import {
   findDocuments, moreDocuments, readIndex, removeDocument, restoreDocument,
 } from "./library.js";
+import { judgeLinks } from "./judged.js";
 import { uploadArea } from "./uploads.js";
 import { openDocument } from "./viewer.js";
 import { ago, counted } from "./wording.js";
@@ -25,6 +26,7 @@ export function prepareManage(onChange) {
     element("header", { class: "manage-head" },
       element("h2", { id: "manage-title" }, "Documents"), closing),
     element("p", { id: "manage-state", class: "place" }),
+    element("div", { id: "manage-judged", class: "tools" }),
     element("div", { id: "manage-upload" }),
     element("div", { class: "manage-search" },
       element("label", { for: "manage-search" }, "Search by path"), search),
@@ -50,6 +52,9 @@ async function refresh() {
     const state = await readIndex();
     editable = state.editable;
     byId("manage-state").replaceChildren(...stated(state));
+    byId("manage-judged").replaceChildren(...judgeLinks(state, (sentence) => {
+      byId("manage-told").textContent = sentence;
+    }));
     const place = byId("manage-upload");
     if (!editable) place.replaceChildren();
     else if (place.children.length === 0) place.append(uploadArea(afterChange));
@@ -115,10 +120,10 @@ function cells(found, made) {
   const facts = [path, kind.split("/").at(-1), counted(length, "character"), date, ...tags];
   const place = element("p", { class: "place" });
   facts.filter(Boolean).forEach((fact, number) => {
-    place.append(number > 0 ? " · " : "", element("bdi", {}, fact));
+    place.append(number > 0 ? " · " : "", named(fact));
   });
   const text = element("div", { class: "document-facts", dir: "auto" },
-    button(title, `Open ${path}`, "document-name", () => {
+    button(named(title), `Open ${path}`, "document-name", () => {
       byId("manage").close();
       openDocument(found, digest);
     }), place);
@@ -135,7 +140,7 @@ async function removeRow(found, made) {
     tellChange(`${found.path} is back.`);
   });
   made.replaceChildren(element("p", { class: "document-gone" },
-    element("bdi", {}, found.title), " was deleted."), undo);
+    named(found.title), " was deleted."), undo);
   undo.focus();
   tellChange(`${found.path} was deleted. It can be brought back for now.`);
 }

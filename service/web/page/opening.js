@@ -1,7 +1,7 @@
 // What is in the index. In: nothing. Out: the number of documents and the first titles, shown.
 
 import { listDocuments } from "./api.js";
-import { byId, element } from "./dom.js";
+import { byId, element, named } from "./dom.js";
 import { counted } from "./wording.js";
 
 const SHOWN = 10;
@@ -19,7 +19,7 @@ function facts({ documents, total }) {
   if (total === 0) return [element("p", {}, "The index holds no documents yet.")];
   const list = element("ul", { class: "titles" });
   for (const each of documents.slice(0, SHOWN)) {
-    list.append(element("li", { dir: "auto", title: each.path }, each.title));
+    list.append(element("li", { dir: "auto", title: each.path }, named(each.title)));
   }
   const more = total - list.children.length;
   const rest = `and ${more.toLocaleString("en")} more`;

@@ -2,7 +2,7 @@
 // to citation, buttons that copy, a notice, and the element that holds the text.
 
 import { copyText } from "./copying.js";
-import { button, byId, element } from "./dom.js";
+import { button, byId, element, named } from "./dom.js";
 import { asBibtex, asMarkdown, asPlain, linkTo } from "./reference.js";
 import { place } from "./sources.js";
 
@@ -58,7 +58,7 @@ function copies(citation) {
 // In: a passage, its number among how many citations of its answer (0 of none). Out: the head
 // tells them.
 export function tellPlace(passage, number, count) {
-  byId("document-title").textContent = passage.document.title;
+  byId("document-title").replaceChildren(named(passage.document.title));
   byId("document-place").replaceChildren(...place(passage));
   byId("document-notice").textContent = "";
   byId("copied").textContent = "";

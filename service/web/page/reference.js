@@ -29,15 +29,16 @@ export function asPlain(citation) {
 // In: a citation. Out: a block quote in Markdown, in which no character of the document is markup.
 export function asMarkdown(citation) {
   const { title, path } = citation.document;
-  const lines = quoteOf(citation).split(/\r\n|[\n\r]/u).map((line) => `> ${markdown(line)}`);
-  const where = path === title ? "" : ` (${markdown(path)})`;
-  const from = `[${markdown(title)}](${linkTo(citation)})${where}, ${range(citation)}`;
+  const lines = quoteOf(citation).split(/\r\n|[\n\r]/u).map((line) => `> ${escaped(line)}`);
+  const where = path === title ? "" : ` (${escaped(path)})`;
+  const from = `[${escaped(title)}](${linkTo(citation)})${where}, ${range(citation)}`;
   return `${lines.join("\n")}\n>\n> — ${from}\n`;
 }
 
-function markdown(text) {
-  const escaped = text.replace(/\s+/gu, " ").replace(/[\\`*_{}[\]<>()#+!|~&$^=:@-]/gu, "\\$&");
-  return escaped.replace(/^( *\d+)\./u, "$1\\.");
+// In: a text. Out: it on one line of Markdown, in which none of its characters is markup.
+export function escaped(text) {
+  const marked = text.replace(/\s+/gu, " ").replace(/[\\`*_{}[\]<>()#+!|~&$^=:@-]/gu, "\\$&");
+  return marked.replace(/^( *\d+)\./u, "$1\\.");
 }
 
 // In: a citation. Out: an entry for BibTeX.

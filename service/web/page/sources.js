@@ -1,7 +1,7 @@
 // The passages under an answer. In: passages of the API, what opening one does, the button that
 // marks one. Out: elements.
 
-import { button, element } from "./dom.js";
+import { button, element, named } from "./dom.js";
 import { markedNodes } from "./marked.js";
 import { headingPath, percent, range } from "./wording.js";
 
@@ -29,7 +29,7 @@ function sourceItem(passage, open, marker) {
       "h4",
       {},
       element("span", { class: "rank" }, `${passage.rank}`),
-      element("bdi", { class: "source-title" }, title),
+      element("span", { class: "source-title" }, named(title)),
     ),
     placeLine(passage),
     element("p", { class: "source-text", dir: "auto" },
@@ -40,8 +40,8 @@ function sourceItem(passage, open, marker) {
 
 // In: a passage. Out: nodes that tell its document's path, its range and its headings, if any.
 export function place(passage) {
-  if (passage.start === undefined) return [element("bdi", {}, passage.document.path)];
-  const nodes = [element("bdi", {}, passage.document.path), `, ${range(passage)}`];
+  if (passage.start === undefined) return [named(passage.document.path)];
+  const nodes = [named(passage.document.path), `, ${range(passage)}`];
   const path = headingPath(passage);
   return path === "" ? nodes : [...nodes, ", under ", element("bdi", {}, path)];
 }

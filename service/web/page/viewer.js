@@ -5,7 +5,7 @@ import { underline } from "./asked.js";
 import { divided } from "./blocks.js";
 import { byId } from "./dom.js";
 import { cut } from "./marked.js";
-import { isUnbroken, paintBlock } from "./painted.js";
+import { paintBlock } from "./painted.js";
 import { buildPane, tellPlace, warn } from "./pane.js";
 import { forgetTexts } from "./texts.js";
 import { windowed } from "./windowed.js";
@@ -180,7 +180,6 @@ async function show(text, passage, ranges, mine) {
   await made.show(await around(text, passage ?? { start: 0, end: 1 }, 1));
   if (opened !== mine) return;
   body.scrollTop = 0;
-  body.classList.toggle("unbroken", isUnbroken(body.textContent));
   bring(body);
   made.follow();
 }

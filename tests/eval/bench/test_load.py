@@ -6,17 +6,22 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner
 
 from citewell import app
+from eval.bench.limit import ModelLimit
 from eval.bench.load import Exchange, Extent, Load, Target, put_load
 from eval.bench.load_report import Figure, LoadFigures, figures_of, load_table
 from eval.bench.memory import of_process, told_memory
-from eval.errors import AskerGone
+from eval.errors import AskerGone, LoadInvalid
 from service.keys.keyfile import add_key
+from service.settings import Settings
 from tests.service.processes import Process, running
 
 ASKED = ["bead", "dead beef", "a cab"]
@@ -130,8 +135,56 @@ def test_a_row_tells_all() -> None:
     )
     assert load_table([made]).splitlines()[2] == (
         "| 8 | 740 | 12.3 (11.0 to 13.0) | 5.0 | - | 12.3 (11.0 to 13.0) "
-        "| 1 x 503, 1 x ReadError | 1 | 1, 2, -, 3, 4 | 5 |"
+        "| 1 x 503, 1 x ReadError | 1 | 1, 2, -, 3, 4 | 5 | - |"
     )
+    beside = replace(made, models_per_second=24.68)
+    assert load_table([beside]).splitlines()[2].endswith(" | 5 | 24.7 (50%) |")
+
+
+class Heard(BaseHTTPRequestHandler):
+    """Answers each question with itself, and notes it."""
+
+    protocol_version = "HTTP/1.1"
+    heard: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.heard.append(json.loads(body)["question"])
+        self._answer(body)
+
+    def do_GET(self) -> None:
+        self._answer(b"{}")
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Quiet."""
+
+
+def test_no_question_is_asked_twice() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Heard) as listening:
+        threading.Thread(target=listening.serve_forever, args=[0.02], daemon=True).start()
+        url = f"http://127.0.0.1:{listening.server_port}"
+        load = put(Target(url, ASKED), 1, Extent(60, requests=8, warm_up=0))
+        listening.shutdown()
+    assert load.endings == {"200": 8}
+    assert Heard.heard == [*ASKED, *(f"{q} (2)" for q in ASKED), *(f"{q} (3)" for q in ASKED[:2])]
+
+
+@pytest.mark.model
+def test_the_models_alone_are_asked_what_the_service_asks_them(seed_index: Path) -> None:
+    limit = ModelLimit(Settings(index=seed_index, at_once=2), ["Who met Stalin?", "Which port?"])
+    try:
+        reached = limit.per_second(5, 0.5)
+    finally:
+        limit.close()
+    assert reached > 0
+    with pytest.raises(LoadInvalid, match="there are no questions"):
+        ModelLimit(Settings(index=seed_index), [])
 
 
 def test_the_memory_of_several_workers_is_their_sum() -> None:

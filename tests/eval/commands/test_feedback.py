@@ -78,6 +78,9 @@ def test_feedback_comes_back_as_questions(root: Path, tmp_path: Path) -> None:
         ):
             said = {"question": question, "verdict": verdict, "passages": places}
             assert _post(f"{url}/v1/feedback", said)["index"] == told["index"]
+        with urllib.request.urlopen(f"{url}/v1/feedback/questions", timeout=60) as reply:
+            over_http = reply.read()
+            assert reply.headers["Content-Type"].partition(";")[0] == "application/jsonl"
     out = tmp_path / "questions.jsonl"
     code, output, messages = _export(root, out)
     assert (code, messages) == (0, f"written to {out}\n")
@@ -85,6 +88,7 @@ def test_feedback_comes_back_as_questions(root: Path, tmp_path: Path) -> None:
         "2 questions of 3 pieces of feedback: 1 with places that answer, 1 that the documents do "
         "not answer\n1 pieces of feedback tell neither a place nor that there is none\n"
     )
+    assert out.read_bytes() == over_http
     answerable, unanswerable = read_questions(out)
     assert (answerable.question, answerable.answerable) == ("aa bb?", True)
     assert [place.document for place in locate(answerable, TEXTS)] == [passage["document"]["path"]]

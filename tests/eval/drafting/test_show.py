@@ -8,7 +8,7 @@ from eval.drafting.corpus import Corpus
 from eval.drafting.draft import Draft
 from eval.drafting.show import Shown
 from eval.errors import QuestionSetInvalid
-from eval.questions.texts import IndexTexts
+from index.bypath import IndexTexts
 from tests.eval.drafting.town import TOWN, opened
 
 QUOTE = "Some 90 pupils boarded in the west wing and tended the kitchen garden."

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from eval.measures.measure import judge
-from eval.reports.entries import WITH_PASSAGES, Entry, entries
+from eval.questions.place import Place
+from eval.reports.entries import WITH_PASSAGES, Entry, entries, spans_in
 from eval.reports.rows import worst_first
 from eval.runs.record import Record
+from index.passage import Span
 from service.answer import Quote
 from tests.eval.reports.runs import FIRST, GOOD, LATE, SECOND, TEXT, asked, failed
 
@@ -21,9 +23,9 @@ def test_expected_text_is_marked_in_passages_and_quotes() -> None:
     assert entry.passages is not None
     first, second = entry.passages
     assert (first.found, second.found) == (True, False)
-    assert [(run.expected, run.pieces[0].text) for run in first.runs] == [(True, TEXT[:16])]
-    assert first.runs[0].pieces[0].underlined
-    assert [run.expected for run in second.runs] == [False]
+    assert [(run.outer, run.pieces[0].text) for run in first.runs] == [(True, TEXT[:16])]
+    assert first.runs[0].pieces[0].inner
+    assert [run.outer for run in second.runs] == [False]
     assert entry.quotes[0].found
 
 
@@ -63,3 +65,12 @@ def test_a_quote_that_cites_no_passage_is_told() -> None:
 def test_a_failed_question_has_neither() -> None:
     (entry,) = _entries(failed("a", FIRST))
     assert (entry.quotes, entry.passages, entry.left_out) == ((), (), 0)
+
+
+def test_spans_are_those_of_the_document() -> None:
+    places = (
+        Place("a", (Span(0, 1), Span(4, 5))),
+        Place("b", (Span(2, 3),)),
+        Place("a", ()),
+    )
+    assert spans_in(places, "a") == [Span(0, 1), Span(4, 5)]

@@ -13,6 +13,7 @@ from eval.questions.question import Question
 from eval.reports.entries import WITH_PASSAGES
 from eval.reports.html import page
 from eval.runs.record import Record, Run
+from service.web.report import policy_of
 from tests.eval.reports.runs import CALM, FACTS, FIRST, GOOD, SECOND, TEXT, asked, failed
 
 HOSTILE = (
@@ -279,3 +280,9 @@ def test_other_text_is_not_marked(tree: LexborHTMLParser) -> None:
     # what was returned is the second sentence, what is expected the first
     assert TEXT[slice(*SECOND)] in _row(tree, "tuned").css(".passages")[0].text()
     assert not _row(tree, "tuned").css("mark")
+
+
+def test_the_service_serves_it_by_the_policy_it_states(summary: Summary) -> None:
+    policy = policy_of(page(summary))
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert policy.endswith("; frame-ancestors 'none'; sandbox allow-scripts")

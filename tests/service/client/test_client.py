@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from index.build import build_index
 from service.answer import Response, Retrieval
 from service.client import (
+    Asked,
     Client,
     ClientInvalid,
     DocumentFilter,
@@ -106,6 +107,28 @@ def test_a_streamed_answer_is_the_plain_one(citewell: Client) -> None:
     assert untimed(last) == untimed(plain)
     assert first.passages == plain.passages
     assert tuple(value for kind, value in events if kind == "quote") == plain.answer.quotes
+
+
+def test_many_are_answered_as_each_alone(citewell: Client) -> None:
+    only = DocumentFilter(path=("deep er/*",))
+    previous = previous_of(citewell.ask("bab?"))
+    after = Asked("And why?", 2, previous, only)
+    told = citewell.ask_batch(["bab?", after, Asked("  "), "ddd"])
+    first, second, refused, last = told
+    assert untimed(first) == untimed(citewell.ask("bab?"))
+    assert untimed(second) == untimed(citewell.ask("And why?", 2, previous=previous, only=only))
+    assert untimed(last) == untimed(citewell.ask("ddd"))
+    assert isinstance(refused, ServiceRefused)
+    assert str(refused) == "HTTP 422: question: is empty; ask something"
+    assert (refused.type, refused.field) == ("urn:citewell:problem:question-invalid", "question")
+    assert refused.request_id
+
+
+def test_too_many_and_none_are_refused_whole(citewell: Client) -> None:
+    with pytest.raises(ServiceRefused, match=r"^HTTP 422: questions: .* at most 32 items"):
+        citewell.ask_batch(["bab?"] * 33)
+    with pytest.raises(ServiceRefused, match=r"^HTTP 422: questions: .* at least 1 item"):
+        citewell.ask_batch([])
 
 
 def test_threads_share_a_client(citewell: Client) -> None:

@@ -190,6 +190,17 @@ def test_what_is_no_answer_is_told(body: bytes, reason: str) -> None:
         client.ask("bab?")
 
 
+@pytest.mark.parametrize("items", [[], [{}], [{"response": None, "problem": None}]])
+def test_a_question_of_many_that_nothing_is_said_of_is_told(items: list[dict[str, None]]) -> None:
+    body = json.dumps({"answers": items}).encode()
+    with (
+        playing(Answer(200, body)) as played,
+        Client(played.url) as client,
+        pytest.raises(ReplyInvalid, match=r"\(there is not one answer or problem for each"),
+    ):
+        client.ask_batch(["bab?"])
+
+
 def test_what_a_later_service_tells_besides_is_left_out(small_engine: Engine) -> None:
     response = small_engine.ask("bab?", 1)
     later = asdict(response) | {"new": 1}

@@ -136,7 +136,9 @@ def test_who_may_change_documents(
 @pytest.mark.parametrize("host", PUBLIC)
 def test_in_the_open_the_service_does_not_start_without_a_key(tmp_path: Path, host: str) -> None:
     settings = Settings(index=tmp_path / "index", host=host)
-    with pytest.raises(KeyNeeded, match=r"citewell key add --name NAME, .*CITEWELL_OPEN=true"):
+    with pytest.raises(
+        KeyNeeded, match=r"key add --name NAME --index \S+/index`, .*CITEWELL_OPEN=true"
+    ):
         Access(settings).check_start()
     add_key(tmp_path / "index.keys.json", "a", "read")
     Access(settings).check_start()

@@ -27,6 +27,7 @@ class Row:
     status: int = 200
     path: str | None = None  # if not the route's own
     json: object = None
+    data: dict[str, str] | None = None  # of a form
 
 
 ASKED = {"question": "bab?"}
@@ -38,9 +39,14 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/healthz"): Row(OPEN),
     ("GET", "/readyz"): Row(OPEN),
     ("GET", "/metrics"): Row(READ),
+    ("POST", "/plain/ask"): Row(READ, data={"question": "bab?"}),
+    ("GET", "/plain/citations/{citation_id}"): Row(READ, 404, "/plain/citations/x"),
     ("POST", "/v1/ask"): Row(READ, json=ASKED),
+    ("POST", "/v1/ask/batch"): Row(READ, json={"questions": [ASKED]}),
     ("POST", "/v1/retrieve"): Row(READ, json=ASKED),
     ("POST", "/v1/feedback"): Row(READ, 201, json=ASKED | {"verdict": "right"}),
+    ("GET", "/v1/feedback/questions"): Row(WRITE),
+    ("GET", "/report"): Row(READ, 404),
     ("POST", "/v1/chat/completions"): Row(READ, json=CHAT),
     ("GET", "/v1/models"): Row(READ),
     ("GET", "/v1/models/{model}"): Row(READ, path="/v1/models/citewell"),
@@ -75,7 +81,7 @@ def _send(
 ) -> Any:
     row = ROWS[route]
     path = row.path or route[1]
-    return client.request(method or route[0], path, json=row.json, headers=headers)
+    return client.request(method or route[0], path, json=row.json, data=row.data, headers=headers)
 
 
 def _headers(sent: str, keys: Keys) -> dict[str, str]:

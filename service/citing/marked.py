@@ -7,44 +7,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from eval.questions.place import Place
 from index.passage import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a run that is or is not underlined."""
+    """A part of a run that does or does not lie in an inner span."""
 
     text: str
-    underlined: bool
+    inner: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A part of the text that is or is not expected, whole, in pieces."""
+    """A part of the text that does or does not lie in an outer span, whole, in pieces."""
 
-    expected: bool
+    outer: bool
     pieces: tuple[Piece, ...]
 
 
 def marked(
-    text: str, start: int, expected: Iterable[Span], underlined: Iterable[Span] = ()
+    text: str, start: int, outer: Iterable[Span], inner: Iterable[Span] = ()
 ) -> tuple[Run, ...]:
     """The text that stands at ``start`` cut at the ends of the spans; joined it is ``text``."""
     end = start + len(text)
-    wanted, lines = _within(expected, start, end), _within(underlined, start, end)
-    ends = {start, end} | {edge for s in (*wanted, *lines) for edge in (s.start, s.end)}
+    wide, narrow = _within(outer, start, end), _within(inner, start, end)
+    ends = {start, end} | {edge for s in (*wide, *narrow) for edge in (s.start, s.end)}
     cuts = [
-        (_in(wanted, low), Piece(text[low - start : high - start], _in(lines, low)))
+        (_in(wide, low), Piece(text[low - start : high - start], _in(narrow, low)))
         for low, high in pairwise(sorted(ends))
     ]
     runs = groupby(cuts, key=lambda cut: cut[0])
     return tuple(Run(held, tuple(piece for _, piece in cut)) for held, cut in runs)
-
-
-def spans_in(places: Iterable[Place], path: str) -> list[Span]:
-    """Where expected answers stand in a document; none where it is expected as a whole."""
-    return [span for place in places if place.document == path for span in place.spans]
 
 
 def _within(spans: Iterable[Span], start: int, end: int) -> list[Span]:

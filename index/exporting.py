@@ -1,0 +1,145 @@
+"""A sentence-transformers model to ONNX. In: its folder. Out: a folder of an exported model.
+
+All of the model's modules become one graph (whatever its pooling, normalised or not), which ONNX
+Runtime simplifies once, so that opening it takes little time. What comes out is compared with
+what the model itself gives before anything is made of it.
+"""
+
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.embed import ModelCard, Vectors
+from index.errors import ModelNotExportable
+from index.exported import (
+    EXPORT_FORMAT,
+    GRAPH,
+    TOKENIZER,
+    WEIGHTS,
+    Exported,
+    write_exported,
+)
+from index.onnxmodel import OnnxEmbedder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+OPSET = 17
+LEAST_COSINE = 0.9999
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_EXTERNAL = 1024  # bytes; smaller numbers stay in the graph
+_TINY = 1e-6
+# Capitals, marks, accents, another script, nothing, one word, and more than a model reads: what
+# the export of a tokenizer or of a pooling could get wrong.
+PROBES = (
+    "The treaty was signed in Berlin, on 23 August 1939; WHO signed it?",
+    "naïve Übermäßigkeit façade 東京 Привет 😀",
+    "",
+    "port",
+    "a longer text about harbours, ships and the sea. " * 200,
+)
+
+
+def export_model(model: "SentenceTransformer", card: ModelCard, folder: Path) -> None:
+    """Write a model into an empty folder as ``index.exported`` describes it.
+
+    It has to be loaded with ``attn_implementation="eager"``. Raises ``ModelNotExportable``, with
+    the reason, when the result would not be that model.
+    """
+    _check(model)
+    model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+    with tempfile.TemporaryDirectory() as beside:
+        traced = Path(beside) / GRAPH
+        try:
+            _trace(model, traced)
+            inputs = _simplify(traced, folder)
+        except Exception as error:  # whatever PyTorch or ONNX Runtime cannot do with the model
+            raise ModelNotExportable(f"it cannot be made a graph ({error})") from error
+    exported = Exported(
+        format=EXPORT_FORMAT,
+        sha256=card.sha256,
+        width=card.width,
+        max_pieces=card.max_pieces,
+        inputs=inputs,
+        pad=model.tokenizer.pad_token_id or 0,
+    )
+    write_exported(folder, exported)
+    _compare(model, folder)
+
+
+def _check(model: "SentenceTransformer") -> None:
+    if model.default_prompt_name is not None:
+        raise ModelNotExportable("it puts a prompt before each text")
+    if getattr(model.tokenizer, "backend_tokenizer", None) is None:
+        raise ModelNotExportable("its tokenizer is not one of the tokenizers library")
+
+
+def _trace(model: "SentenceTransformer", file: Path) -> None:
+    import torch  # noqa: PLC0415 - seconds, and only here
+
+    encoded = model.tokenizer(list(PROBES[:2]), padding=True, return_tensors="pt")
+    inputs = [name for name in _INPUTS if name in encoded]
+
+    class Vectorise(torch.nn.Module):
+        """Word pieces to vectors of length one."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *arrays: torch.Tensor) -> torch.Tensor:
+            features = self.model(dict(zip(inputs, arrays, strict=True)))
+            vector: torch.Tensor = features["sentence_embedding"]
+            return torch.nn.functional.normalize(vector, dim=1)
+
+    axes = {name: {0: "texts", 1: "pieces"} for name in inputs}
+    with warnings.catch_warnings():
+        # PyTorch's newer exporter needs a package more; what tracing could get wrong is seen
+        # when the vectors are compared.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Vectorise().eval(),
+            tuple(encoded[name] for name in inputs),
+            str(file),
+            input_names=inputs,
+            output_names=["vectors"],
+            dynamic_axes={**axes, "vectors": {0: "texts"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _simplify(traced: Path, folder: Path) -> tuple[str, ...]:
+    """Write the graph as ONNX Runtime simplifies it; returns the inputs it has a use for."""
+    import onnxruntime  # noqa: PLC0415 - as PyTorch
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(folder / GRAPH)
+    options.log_severity_level = 3
+    for name, value in (
+        ("session.optimized_model_external_initializers_file_name", WEIGHTS),
+        ("session.optimized_model_external_initializers_min_size_in_bytes", str(_EXTERNAL)),
+    ):
+        options.add_session_config_entry(name, value)
+    session = onnxruntime.InferenceSession(str(traced), options, providers=["CPUExecutionProvider"])
+    return tuple(each.name for each in session.get_inputs())
+
+
+def _compare(model: "SentenceTransformer", folder: Path) -> None:
+    """Raises ``ModelNotExportable`` when a text's vector is not the model's own."""
+    exported = OnnxEmbedder(folder, "export")
+    texts = list(PROBES)
+    expected: Vectors = model.encode(
+        texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+    )
+    alone = np.stack([exported.embed_question(text) for text in texts])
+    for found in (alone, exported.embed_passages(texts)):
+        cosines = (found * expected).sum(axis=1)
+        if not (cosines >= LEAST_COSINE).all():
+            raise ModelNotExportable(
+                f"its vectors change: a cosine of {float(cosines.min()):.6f} with its own"
+            )

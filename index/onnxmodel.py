@@ -1,0 +1,151 @@
+"""The Embedder by ONNX Runtime. In: a folder of an exported model. Out: an Embedder.
+
+It needs neither PyTorch nor transformers: text is cut by the tokenizers library, and the graph
+holds everything from word pieces to vectors of length one.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+from tokenizers import Encoding, Tokenizer
+
+from index.embed import ModelCard, Vectors
+from index.errors import ModelUnusable
+from index.exported import GRAPH, TOKENIZER, Exported, cores, read_exported
+
+MOST_PIECES = 4096  # of one run, filling included
+# Reading the weights once costs as much as the arithmetic of so many word pieces; less
+# filling than that is cheaper than another run.
+FREE_FILLING = 32
+Ids = NDArray[np.int64]
+
+
+class OnnxEmbedder:
+    """An exported model on the CPU; safe to share between threads.
+
+    ``exported`` is the folder it was opened from.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Raises ``ModelUnusable`` when the folder's files cannot be used."""
+        self.exported = folder
+        self._facts = read_exported(folder)
+        self.card = card_of(self._facts, name)
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._session = open_session(folder / GRAPH)
+        except Exception as error:  # both libraries raise bare exceptions of their own
+            raise ModelUnusable(
+                f"the exported model in {folder} cannot be loaded ({error}); export it anew with "
+                "`citewell index SOURCE --anew`"
+            ) from error
+        # Neither filled nor cut by the tokenizer, which is not changed from here on: so threads
+        # may share it.
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._lock = threading.Lock()  # one run at a time has all the cores there are
+        # NumPy's BLAS threads go on spinning for a tenth of a second after a product.
+        threadpool_limits(limits=1, user_api="blas")
+
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
+        """How many word pieces each text has, special ones included, nothing cut."""
+        return [len(each.ids) for each in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """One unit-length row a text, shape ``(len(texts), width)``."""
+        rows = np.empty((len(texts), self.card.width), dtype=np.float32)
+        pieces = self._pieces(texts)
+        for places in batches([len(each.ids) for each in pieces]):
+            rows[places] = self._run([pieces[place] for place in places])
+        return rows
+
+    def embed_question(self, text: str) -> Vectors:
+        """One unit-length vector, shape ``(width,)``."""
+        row: Vectors = self._run(self._pieces([text]))[0]
+        return row
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """One unit-length row a question, shape ``(len(texts), width)``."""
+        return self.embed_passages(texts)
+
+    def _pieces(self, texts: Sequence[str]) -> list[Encoding]:
+        most = self.card.max_pieces
+        # One text is encoded in this thread, several in as many as there are cores.
+        found = (
+            [self._tokenizer.encode(texts[0])]
+            if len(texts) == 1
+            else self._tokenizer.encode_batch_fast(list(texts))
+        )
+        return [
+            each if len(each.ids) <= most else self._cut(text)
+            for each, text in zip(found, texts, strict=True)
+        ]
+
+    def _cut(self, text: str) -> Encoding:
+        """The pieces that the model reads of a text that is too long, special ones included."""
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        encoded.truncate(self.card.max_pieces - self._tokenizer.num_special_tokens_to_add(False))
+        return self._tokenizer.post_process(encoded, add_special_tokens=True)
+
+    def _run(self, pieces: Sequence[Encoding]) -> Vectors:
+        longest = max(len(each.ids) for each in pieces)
+        filled = {
+            "input_ids": _filled([each.ids for each in pieces], longest, self._facts.pad),
+            "attention_mask": _filled([each.attention_mask for each in pieces], longest, 0),
+            "token_type_ids": _filled([each.type_ids for each in pieces], longest, 0),
+        }
+        with self._lock:
+            (rows,) = self._session.run(None, {name: filled[name] for name in self._facts.inputs})
+        found: Vectors = rows
+        return found
+
+
+def open_session(graph: Path) -> onnxruntime.InferenceSession:
+    """A session on all the cores there are."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = cores()
+    # It was simplified when it was exported.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # The threads of few cores have other work than to wait for the next product, and memory of
+    # the largest batch is not kept for the rest of the process's life.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def card_of(exported: Exported, name: str) -> ModelCard:
+    """What the model is that was exported, under the name it is known by."""
+    return ModelCard(name, exported.sha256, exported.width, exported.max_pieces)
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The places of all texts in runs, the longest first, with little filling."""
+    order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
+    run: list[int] = []
+    longest = filling = 0
+    for place in order:
+        filling += longest - lengths[place] if run else 0
+        pieces = longest * (len(run) + 1)
+        if run and (pieces > MOST_PIECES or filling > max(FREE_FILLING, pieces // 16)):
+            yield run
+            run, filling = [], 0
+        longest = longest if run else lengths[place]
+        run.append(place)
+    if run:
+        yield run
+
+
+def _filled(rows: Sequence[Sequence[int]], longest: int, value: int) -> Ids:
+    if len(rows) == 1:
+        return np.array(rows, dtype=np.int64)
+    filled = np.full((len(rows), longest), value, dtype=np.int64)
+    for row, values in zip(filled, rows, strict=True):
+        row[: len(values)] = values
+    return filled
