@@ -132,13 +132,21 @@ def test_forced_colours_keep_what_a_background_told(open_page: Open, server_url:
     citations(page).first.click()
     expect(page.locator("mark.passage")).to_be_focused()
     shown = page.evaluate(
-        """() => ["mark.highlight", "mark.passage", ".citation[aria-current]"].map((part) => {
+        """() => ["#document mark.highlight", "mark.passage", ".citation[aria-current]"].map((part) => {
           const style = getComputedStyle(document.querySelector(part));
           return [style.backgroundColor, style.textDecorationLine];
         })"""
     )
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    (highlight, _), (_, underlined), (current, _) = shown
+    (highlight, _), (passage, underlined), (current, _) = shown
     assert highlight != ground
+    assert passage in (ground, "rgba(0, 0, 0, 0)")
     assert underlined == "underline"
     assert current != ground
+
+
+def test_every_page_in_tests_is_watched() -> None:
+    """Only ``open_page`` opens browsers, so that no test overlooks an error of the console."""
+    files = Path(__file__).parent.glob("test_*.py")
+    opening = "new_" + "context("
+    assert [file.name for file in files if opening in file.read_text("utf-8")] == []

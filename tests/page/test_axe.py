@@ -66,12 +66,22 @@ def _refused(page: Page) -> None:
     expect(page.locator("#notice")).not_to_be_empty()
 
 
+def _conversations(page: Page) -> None:
+    send(page, ANSWERABLE)
+    expect(page.get_by_role("article")).to_contain_text("Was this right?")
+    shelf = page.get_by_role("navigation", name="Conversations")
+    if not shelf.is_visible():
+        page.get_by_role("button", name="Conversations", exact=True).click()
+    expect(shelf).to_contain_text(ANSWERABLE)
+
+
 STATES: dict[str, Callable[[Page], None]] = {
     "empty": _empty,
     "answered": _answered,
     "not found": _not_found,
     "viewer": _viewer,
     "manage": _manage,
+    "conversations": _conversations,
     "refused": _refused,
 }
 
@@ -82,7 +92,7 @@ def test_no_violation(page: Page, state: str) -> None:
     check(page)
 
 
-@pytest.mark.parametrize("state", ["answered", "viewer", "manage"])
+@pytest.mark.parametrize("state", ["answered", "viewer", "manage", "conversations"])
 def test_no_violation_on_a_narrow_screen(page: Page, state: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     STATES[state](page)
