@@ -132,10 +132,11 @@ def test_forced_colours_keep_what_a_background_told(open_page: Open, server_url:
     citations(page).first.click()
     expect(page.locator("mark.passage")).to_be_focused()
     shown = page.evaluate(
-        """() => ["#document mark.highlight", "mark.passage", ".citation[aria-current]"].map((part) => {
+        """(parts) => parts.map((part) => {
           const style = getComputedStyle(document.querySelector(part));
           return [style.backgroundColor, style.textDecorationLine];
-        })"""
+        })""",
+        ["#document mark.highlight", "mark.passage", ".citation[aria-current]"],
     )
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     (highlight, _), (passage, underlined), (current, _) = shown
