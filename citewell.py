@@ -5,6 +5,7 @@ import typer
 from eval.cli import evaluation
 from index.cli import COMMANDS
 from service.cli import ask, cite, doctor, keys, mcp, serve
+from service.cli_index import preparing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,7 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Answers from your own documents, every citation proved.",
 )
-for name, command in COMMANDS.items():
+for name, command in (COMMANDS | {"index": preparing(COMMANDS["index"])}).items():
     app.command(name)(command)
 app.command()(doctor)
 app.command()(ask)

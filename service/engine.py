@@ -93,7 +93,7 @@ class Engine:
             calibration = fitting_calibration(settings, self.index)
             tell_other_model(calibration, self.index)
         reader = self.reader if calibration.reads else None
-        reader = reader or named_reader(calibration)
+        reader = reader or named_reader(calibration, settings.index)
         same = settings.endpoint == self.settings.endpoint
         writer = self.writer if same else named_writer(settings)
         return Engine(self.index, self.embedder, settings, calibration, reranker, writer, reader)
@@ -241,7 +241,7 @@ def open_engine(
     check_model(settings.index, made_with, embedder.card)
     reranker = reranker or named_reranker(settings)
     calibration = fitting_calibration(settings, index)
-    reader = reader or named_reader(calibration)
+    reader = reader or named_reader(calibration, settings.index)
     if before is None:  # a later generation has the same model: it was told already
         tell_other_model(calibration, index)
     writer = writer or named_writer(settings)

@@ -29,7 +29,9 @@ class LiveEngine:
         self._pointer = read_pointer(settings.index)
         engine = open_engine(settings, embedder)
         self.batching = BatchingEmbedder(engine.embedder)
-        self._engine = open_engine(settings, self.batching, engine.reranker, engine.index)
+        self._engine = open_engine(
+            settings, self.batching, engine.reranker, engine.index, engine.writer, engine.reader
+        )
 
     def close(self) -> None:
         """End the thread that embeds, when it has embedded what waits."""

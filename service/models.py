@@ -41,14 +41,15 @@ def named_reranker(settings: Settings) -> Reranker | None:
     return load_cross_encoder(settings.reranker) if settings.reranker else None
 
 
-def named_reader(calibration: Calibration) -> Reader | None:
-    """The model that reads passages, if the probabilities rest on it; raises ``ModelUnusable``."""
+def named_reader(calibration: Calibration, root: Path) -> Reader | None:
+    """The model that reads passages, if the probabilities rest on it, out of the index ``root`` if
+    it is there; raises ``ModelUnusable``."""
     if not calibration.reads:
         return None
     # Imported here because it takes a fifth of a second that few commands need.
     from service.reading.onnxreader import load_reader  # noqa: PLC0415
 
-    return load_reader()
+    return load_reader(root=root)
 
 
 def fitting_calibration(settings: Settings, index: Index) -> Calibration:

@@ -19,6 +19,7 @@ from index.build import build_index
 from index.embed import Embedder
 from index.minilm import load_embedder
 from service.engine import Engine, open_engine
+from service.reading.prepared import prepare_reader
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
 
@@ -64,6 +65,7 @@ def seed_index(tmp_path_factory: pytest.TempPathFactory, minilm: Embedder) -> Pa
     """An index of ``seeds/`` by the real model; to be read only."""
     root = tmp_path_factory.mktemp("seed") / "index"
     build_index([SEEDS], root, minilm)
+    prepare_reader(root)
     return root
 
 

@@ -209,9 +209,9 @@ def _kept_out_of_the_image(path: str) -> bool:
 
 def test_the_image_is_built_in_stages_and_the_last_has_no_installer() -> None:
     *_, last = stages = _stages()
-    assert len(stages) == 2
+    assert len(stages) == 3
     assert [rest for word, rest in last if word == "RUN" and "pip" in rest] == []
-    assert any(word == "COPY" and "--from=builder" in rest for word, rest in last)
+    assert any(word == "COPY" and "--from=pruned" in rest for word, rest in last)
 
 
 def test_every_installation_in_the_image_obeys_the_pins() -> None:

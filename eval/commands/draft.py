@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from eval.drafting.ledger import Ledger
+from eval.drafting.line import as_question
 from eval.drafting.propose import Proposal, propose
 from eval.drafting.review import Outcome, Review
 from eval.drafting.show import Shown
@@ -51,7 +52,7 @@ def draft(
 
 
 def _write(out: Path, proposal: Proposal) -> None:
-    lines = [each.as_question().model_dump_json(exclude_defaults=True) for each in proposal.drafts]
+    lines = [as_question(each).model_dump_json(exclude_defaults=True) for each in proposal.drafts]
     with out.open("x", encoding="utf-8") as stream:
         stream.writelines(f"{line}\n" for line in lines)
 

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eval.drafting.corpus import Corpus
-from eval.drafting.draft import Draft
-from eval.drafting.excerpt import Statement, plain
-from eval.drafting.phrases import (
+from index.terms import terms
+from service.drafting.corpus import Corpus
+from service.drafting.draft import Draft
+from service.drafting.excerpt import Statement, plain
+from service.drafting.phrases import (
     CODE,
     DATE,
     MONTH,
@@ -25,7 +26,6 @@ from eval.drafting.phrases import (
     looks_like_name,
     phrases,
 )
-from index.terms import terms
 
 KIND = "cloze"
 GAP = "____"

@@ -11,14 +11,14 @@ from pathlib import Path
 from random import Random
 
 from eval.drafting import cloze
-from eval.drafting.corpus import Corpus
-from eval.drafting.draft import Draft
 from eval.drafting.material import gather
-from eval.drafting.titles import Titles
 from index.errors import FileRefused
 from index.passage import Document
 from index.read import Reader, load_file
 from index.sources import SourceFile, list_sources
+from service.drafting.corpus import Corpus
+from service.drafting.draft import Draft
+from service.drafting.titles import Titles
 
 _RAREST, _TOO_MANY = 4, 3
 

@@ -6,15 +6,15 @@ from itertools import islice
 from random import Random
 
 from eval.drafting.cloze import Cloze, clozes, draft_cloze
-from eval.drafting.corpus import Corpus
-from eval.drafting.definitions import definitions
-from eval.drafting.draft import Draft
-from eval.drafting.entities import entities
-from eval.drafting.excerpt import excerpt, statements
-from eval.drafting.headings import headings
-from eval.drafting.phrases import keeping_company
 from eval.drafting.swap import Pool
 from index.passage import Document
+from service.drafting.corpus import Corpus
+from service.drafting.definitions import definitions
+from service.drafting.draft import Draft
+from service.drafting.entities import entities
+from service.drafting.excerpt import excerpt, statements
+from service.drafting.headings import headings
+from service.drafting.phrases import keeping_company
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from eval.drafting import cloze, definitions, entities, headings
-from eval.drafting.choose import choose
-from eval.drafting.corpus import Corpus
-from eval.drafting.draft import HELD_OUT, SWAPPED, Draft
+from eval.drafting import cloze
 from eval.drafting.held_out import HeldOut
+from eval.drafting.line import HELD_OUT, SWAPPED
 from eval.drafting.material import gather
 from eval.drafting.swap import swaps
-from eval.drafting.titles import Titles
 from index.generation import Index
 from index.passage import Document
 from index.textfile import DocumentFacts
+from service.drafting import definitions, entities, headings
+from service.drafting.choose import choose
+from service.drafting.corpus import Corpus
+from service.drafting.draft import Draft
+from service.drafting.titles import Titles
 
 ANSWERABLE = (cloze.KIND, definitions.KIND, headings.KIND, entities.KIND)
 UNANSWERABLE_SHARE = 1 / 3

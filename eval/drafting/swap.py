@@ -17,10 +17,12 @@ from random import Random
 import numpy as np
 
 from eval.drafting.cloze import Cloze, around, cloze_question
-from eval.drafting.corpus import Corpus
-from eval.drafting.draft import SWAPPED, Draft
-from eval.drafting.excerpt import Statement
-from eval.drafting.phrases import (
+from eval.drafting.line import SWAPPED
+from index.terms import fold, terms
+from service.drafting.corpus import Corpus
+from service.drafting.draft import Draft
+from service.drafting.excerpt import Statement
+from service.drafting.phrases import (
     CODE,
     DATE,
     MONTH,
@@ -35,7 +37,6 @@ from eval.drafting.phrases import (
     is_placed,
     looks_like_name,
 )
-from index.terms import fold, terms
 
 _RAREST, _TOO_MANY = 4, 2
 _FAR = 5  # passages: nearer ones may tell of the same thing

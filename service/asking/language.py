@@ -5,9 +5,8 @@ By closed lists of words: greetings and thanks, and the function words of other 
 
 import unicodedata
 
-from bm25s import stopwords
-
 from service.asking.kind import words
+from service.asking.stopwords import stopwords
 
 _GREETS = (
     "hello hi hey hiya howdy greetings morning afternoon evening night bye goodbye farewell thanks "

@@ -6,16 +6,15 @@ none of them (as the seed does), and none of them tells what is asked.
 
 from collections.abc import Sequence
 
-from bm25s.stopwords import STOPWORDS_EN_PLUS
-
 from index.terms import stem
+from service.asking.stopwords import stopwords
 from service.errors import QuestionInvalid
 
 LONGEST_QUESTION = 2000
 MOST_PASSAGES = 50
 DEFAULT_PASSAGES = 5
 
-_FUNCTION_TERMS = frozenset(stem([word.replace("'", "") for word in STOPWORDS_EN_PLUS]))
+_FUNCTION_TERMS = frozenset(stem([word.replace("'", "") for word in stopwords.STOPWORDS_EN_PLUS]))
 
 
 def is_function_word(word: str) -> bool:

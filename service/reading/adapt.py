@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
 
 from index.errors import ModelUnusable
 from service.reading.base import HIDDEN, SHA256, WIDTH, Matrix, dequantised, matrices
+
+if TYPE_CHECKING:
+    import onnx
 
 FORMAT = "citewell-reader/1"
 _DOWN, _UP = ".down", ".up"
@@ -44,7 +45,7 @@ class Adaptation:
 def load_adaptation(file: Path | None = None) -> Adaptation:
     """The adaptation in ``file``, or that which ships with citewell; raises ``ModelUnusable``."""
     try:
-        content = file.read_bytes() if file else _shipped()
+        content = file.read_bytes() if file else shipped()
         with np.load(BytesIO(content), allow_pickle=False) as stored:
             return _parsed({name: stored[name] for name in stored.files})
     except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError) as error:
@@ -66,8 +67,10 @@ def saved(adaptation: Adaptation) -> bytes:
     return target.getvalue()
 
 
-def adapt(model: onnx.ModelProto, adaptation: Adaptation) -> bytes:
+def adapt(model: "onnx.ModelProto", adaptation: Adaptation) -> bytes:
     """The model with the changes in its matrices and its last layer as a second output."""
+    from onnx import TensorProto, helper  # noqa: PLC0415 - see service.reading.base
+
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     names = matrices(model.graph)
     for layer, (down, up) in adaptation.changes.items():
@@ -79,14 +82,17 @@ def adapt(model: onnx.ModelProto, adaptation: Adaptation) -> bytes:
     return content
 
 
-def _store(tensors: dict[str, TensorProto], name: str, whole: Matrix) -> None:
+def _store(tensors: "dict[str, onnx.TensorProto]", name: str, whole: Matrix) -> None:
+    from onnx import numpy_helper  # noqa: PLC0415 - see service.reading.base
+
     scale = np.float32(np.abs(whole).max() / _MOST)
     values = np.rint(whole / scale).astype(np.int8)
     for part, value in (("_quantized", values), ("_scale", np.array(scale))):
         tensors[name + part].CopyFrom(numpy_helper.from_array(value, name + part))
 
 
-def _shipped() -> bytes:
+def shipped() -> bytes:
+    """The content of the adaptation that ships with citewell."""
     return resources.files("service.reading").joinpath("adaptation.npz").read_bytes()
 
 

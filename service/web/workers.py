@@ -128,6 +128,8 @@ class Workers:
         state = self._state
         state.workers.remove(worker)
         worker.lead.close()
+        # What it has open is closed a moment before its status is known.
+        worker.process.join(_MARGIN)
         self._board.write(worker.number, b"")
         self._status = worker.process.exitcode or 0
         if self._stop or not state.answered:

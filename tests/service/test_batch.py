@@ -104,6 +104,7 @@ def test_each_question_counts_for_the_rate(small_index: Path) -> None:
     with TestClient(create_app(live), "http://127.0.0.1:8000") as client:
         batch = client.post(PATH, json={"questions": ASKED})
         assert batch.status_code == 200
+        assert batch.headers["ratelimit"] == '"minute";r=1;t=50'
         statuses = [client.post("/v1/ask", json=ASKED[0]).status_code for _ in range(2)]
     assert statuses == [200, 429]
 
@@ -113,9 +114,16 @@ def test_what_is_charged_is_made_up_for() -> None:
     rates = RateLimit(6, lambda: now[0])
     asking = visit()
     assert rates.check(asking) is None
+    assert asking.told[-1] == (b"ratelimit", b'"minute";r=5;t=10')
     rates.charge(asking, 10)  # 5 are left, and 5 owed
-    refused = rates.check(visit())
+    assert asking.told == [
+        (b"ratelimit-policy", b'"minute";q=6;w=60'),
+        (b"ratelimit", b'"minute";r=0;t=110'),
+    ]
+    another = visit()
+    refused = rates.check(another)
     assert refused is not None
+    assert another.told[-1] == (b"ratelimit", b'"minute";r=0;t=60')
     assert refused.headers["retry-after"] == "60"
     now[0] = 59.0
     assert rates.check(visit()) is not None

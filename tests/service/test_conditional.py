@@ -32,6 +32,7 @@ KEYED = [
     "/v1/citations/{citation}",
     "/v1/models",
     "/v1/models/citewell",
+    "/v1/suggestions",
 ]
 STRONG = re.compile(r'"[0-9a-f]{32}"')
 SITE = "https://example.org"

@@ -26,6 +26,7 @@ REQUESTS: list[tuple[str, str, str, object, int]] = [
     ("GET", "/v1/documents/x/text", "/v1/documents/{document_id}/text", None, 404),
     ("GET", "/v1/documents/x/text?end=0", "/v1/documents/{document_id}/text", None, 422),
     ("GET", "/v1/index", "/v1/index", None, 200),
+    ("GET", "/v1/suggestions", "/v1/suggestions", None, 200),
     ("POST", "/v1/documents/x/restore", "/v1/documents/{document_id}/restore", None, 404),
     ("POST", "/v1/documents", "/v1/documents", {}, 415),
     ("DELETE", "/v1/documents/x", "/v1/documents/{document_id}", None, 404),

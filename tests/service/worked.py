@@ -23,6 +23,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "ask": {"request": QUESTION},
     "ask_batch": {"request": {"questions": [QUESTION, LEASE_END]}},
     "retrieve": {"request": {**QUESTION, "filter": {"path": ["000_*"]}}},
+    "suggest_questions": {},
     "get_citation": {"path": {"citation_id": "p_58a193c41600144b_9442_10585_9ca7ff7318834c6b"}},
     "list_documents": {"query": {"limit": 10, "sort": "-date", "path": ["*.txt"]}},
     "get_index": {},

@@ -51,10 +51,8 @@ class RateLimit:
         if self._most is None or scope_needed(visit.method, visit.path) is None:
             return None
         left, wait = self._take(_client(visit), self._most)
-        # Seconds until the next request (when refused), or until the bucket is full.
-        seconds = wait or (self._most - left) / self._most * _MINUTE
         visit.tell("ratelimit-policy", f'"minute";q={self._most};w={int(_MINUTE)}')
-        visit.tell("ratelimit", f'"minute";r={math.floor(left)};t={math.ceil(seconds)}')
+        _tell_left(visit, left, self._most, wait)
         if not wait:
             return None
         detail = f"more than {self._most} requests a minute; come again in {math.ceil(wait)} s"
@@ -66,8 +64,12 @@ class RateLimit:
         if self._most is None or scope_needed(visit.method, visit.path) is None:
             return
         with self._lock:
-            if bucket := self._buckets.get(_client(visit)):
-                bucket.tokens -= more
+            bucket = self._buckets.get(_client(visit))
+            if bucket is None:
+                return
+            bucket.tokens -= more
+            left = bucket.tokens
+        _tell_left(visit, left, self._most)
 
     def _take(self, client: str, most: int) -> tuple[float, float]:
         """The tokens left, and the seconds until there is one, 0 if one was taken."""
@@ -83,6 +85,12 @@ class RateLimit:
                 return bucket.tokens, (1 - bucket.tokens) * _MINUTE / most
             bucket.tokens -= 1
             return bucket.tokens, 0.0
+
+
+def _tell_left(visit: Visit, left: float, most: int, wait: float = 0.0) -> None:
+    """How many requests are left; the seconds until the next (when refused), or all of them."""
+    seconds = wait or (most - left) / most * _MINUTE
+    visit.tell("ratelimit", f'"minute";r={max(0, math.floor(left))};t={math.ceil(seconds)}')
 
 
 def _client(visit: Visit) -> str:

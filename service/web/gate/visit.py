@@ -34,5 +34,8 @@ class Visit:
         return self.method not in SAFE
 
     def tell(self, name: str, value: str) -> None:
-        """Have the answer bear a header."""
-        self.told.append((name.lower().encode("ascii"), value.encode("latin-1")))
+        """Have the answer bear a header, instead of what was told of it before."""
+        header = name.lower().encode("ascii")
+        # In place: who sends the answer has the list.
+        self.told[:] = [each for each in self.told if each[0] != header]
+        self.told.append((header, value.encode("latin-1")))

@@ -40,7 +40,9 @@ export function prepareComposer({ ask, stop, isAsking }) {
       if (isAsking()) notify("Wait for the answer, or stop it.");
       else submit();
     }
-    if (event.key === "Escape" && isAsking() && byId("document").hidden) stop();
+    if (event.key !== "Escape" || !byId("document").hidden) return;
+    if (isAsking()) stop();
+    else field.blur(); // single keys work from here on
   });
   field.addEventListener("input", () => {
     const full = field.value.length >= field.maxLength;

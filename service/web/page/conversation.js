@@ -104,6 +104,22 @@ function latest() {
   return turns.findLast(({ turn }) => turn.response)?.turn.response ?? null;
 }
 
+// In: 1 or -1. Out: the next or previous question has the focus; without one, the last.
+export function stepTurn(by) {
+  const all = [...byId("log").querySelectorAll(".asked")];
+  const here = document.activeElement.closest(".entry")?.querySelector(".asked");
+  const next = here ? all[all.indexOf(here) + by] : all.at(-1);
+  next?.focus();
+  next?.closest(".entry").scrollIntoView({ block: "start" });
+}
+
+// In: what is looked for. Out: the first such button of the turn that has the focus, or of the
+// last, is pressed.
+export function pressInTurn(selector) {
+  const turn = document.activeElement.closest(".entry") ?? byId("log").lastElementChild;
+  turn?.querySelector(selector)?.click();
+}
+
 function viewOf(question) {
   const view = entry(question, {
     open: ({ index }, passage, ranges, opener) =>

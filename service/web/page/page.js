@@ -1,15 +1,19 @@
 // The page. In: nothing. Out: its parts are ready and know of each other.
 
 import { announce } from "./announced.js";
-import { notify, prepareComposer, showBusy } from "./composer.js";
-import { ask, isAsking, prepareConversation, showTurns, stop } from "./conversation.js";
+import { giveBack, notify, prepareComposer, showBusy } from "./composer.js";
+import {
+  ask, isAsking, prepareConversation, pressInTurn, showTurns, stepTurn, stop,
+} from "./conversation.js";
 import { byId } from "./dom.js";
-import { closeDrawer, prepareDrawer } from "./drawer.js";
+import { closeDrawer, prepareDrawer, toggleShelf } from "./drawer.js";
 import { keep, prepareKeeping } from "./keeping.js";
 import { prepareLinks } from "./linked.js";
 import { prepareManage } from "./manage.js";
 import { showFacts } from "./opening.js";
-import { listShelf, prepareShelf } from "./shelf.js";
+import { listShelf, prepareShelf, startNew } from "./shelf.js";
+import { prepareShortcuts } from "./shortcuts.js";
+import { showSuggestions } from "./suggested.js";
 import { prepareViewer } from "./viewer.js";
 import { counted } from "./wording.js";
 
@@ -27,10 +31,30 @@ function start() {
   prepareComposer({ ask, stop, isAsking });
   prepareViewer();
   prepareLinks();
-  prepareManage(showFacts);
-  showFacts();
+  prepareManage(showOpening);
+  showOpening();
   byId("open-manage").hidden = false;
   startKeeping();
+  prepareShortcuts([
+    ["/", "Go to the question box", () => byId("question").focus()],
+    ["j", "Next question", () => stepTurn(1)],
+    ["k", "Previous question", () => stepTurn(-1)],
+    ["o", "Open the first citation of the answer", () => pressInTurn(".citation")],
+    ["e", "Edit the question", () => pressInTurn(".edit")],
+    ["c", "New conversation", startNew],
+    ["l", "List of conversations", toggleShelf],
+    ["d", "Documents", () => byId("open-manage").click()],
+  ]);
+}
+
+// What there is to ask; also after documents have come or gone.
+function showOpening() {
+  showFacts();
+  showSuggestions(async (question) => {
+    byId("question").focus();
+    const why = isAsking() ? "" : await ask(question);
+    if (why) giveBack(question, why);
+  });
 }
 
 function startKeeping() {

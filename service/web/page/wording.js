@@ -9,19 +9,19 @@ export function percent(share) {
   return `${Math.round(share * 100)}${NBSP}%`;
 }
 
+// The words that the IPCC gives to ranges of probability (Mastrandrea et al. 2010).
 const LEVELS = [
-  [0.9, "very likely"],
-  [0.7, "likely"],
-  [0.55, "fairly likely"],
-  [0.4, "uncertain"],
-  [0.2, "doubtful"],
-  [0, "unlikely"],
+  [90, "very likely"],
+  [66, "likely"],
+  [34, "about as likely as not"],
+  [11, "unlikely"],
+  [0, "very unlikely"],
 ];
 
-// In: a probability, 0..1. Out: for example "likely, 83 %".
+// In: a probability, 0..1. Out: for example "likely, 83 %"; the word is that of the number shown.
 export function confidence(probability) {
-  const level = LEVELS.find(([least]) => probability >= least) ?? LEVELS.at(-1);
-  return `${level[1]}, ${percent(probability)}`;
+  const [, word] = LEVELS.find(([least]) => Math.round(probability * 100) >= least);
+  return `${word}, ${percent(probability)}`;
 }
 
 // In: a passage. Out: its offsets as in the API: code points, the first 0, the end exclusive.

@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 from citewell import app
 from eval.questions.question import read_questions
 from tests.conftest import ROOT
-from tests.eval.drafting.town import TOWN
 from tests.service.corpora import index_of
+from tests.service.drafting.town import TOWN
 
 
 @pytest.fixture(scope="module")

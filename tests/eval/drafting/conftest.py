@@ -1,12 +1,5 @@
-"""What tests of drafting share. In: nothing. Out: a corpus of a made-up town, read only."""
+"""What tests of drafting share. In: nothing. Out: the corpus of a made-up town."""
 
-import pytest
+from tests.service.drafting.conftest import town
 
-from eval.drafting.corpus import Corpus
-from tests.eval.drafting.town import TOWN, opened
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-    """The corpus of ``TOWN``."""
-    return opened(tmp_path_factory.mktemp("town"), TOWN)
+__all__ = ["town"]

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.drafting.cloze import around, cloze_question, clozes, draft_cloze
-from eval.drafting.corpus import Corpus
-from eval.drafting.excerpt import Statement
-from eval.drafting.phrases import NAME, WORD, Phrase
 from index.terms import terms
-from tests.eval.drafting.town import bare, said
+from service.drafting.corpus import Corpus
+from service.drafting.excerpt import Statement
+from service.drafting.phrases import NAME, WORD, Phrase
+from tests.service.drafting.town import bare, said
 
 NOTHING: Counter[tuple[str, str]] = Counter()
 

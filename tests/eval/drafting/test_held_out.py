@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from eval.drafting.corpus import Corpus
-from eval.drafting.draft import Draft
 from eval.drafting.held_out import HeldOut, is_absent
 from index.errors import SourceMissing
-from tests.eval.drafting.town import TOWN
+from service.drafting.corpus import Corpus
+from service.drafting.draft import Draft
+from tests.service.drafting.town import TOWN
 
 NEW = (
     "Baker Emil Horn opened the oven house in 1933 with a loan of 75 crowns.\n\n"

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from eval.drafting.draft import Draft
 from eval.drafting.ledger import Ledger
+from eval.drafting.line import as_question
 from eval.errors import OutputExists, QuestionSetInvalid
 from eval.questions.question import Question, read_questions
+from service.drafting.draft import Draft
 
 FIRST, SECOND, THIRD = (
-    Draft("cloze", f"What is {n}?", "a.txt", n, "é bbb", ("bbb",)).as_question() for n in range(3)
+    as_question(Draft("cloze", f"What is {n}?", "a.txt", n, "é bbb", ("bbb",))) for n in range(3)
 )
 
 

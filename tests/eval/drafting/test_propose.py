@@ -5,12 +5,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.drafting.corpus import Corpus
+from eval.drafting.line import as_question
 from eval.drafting.propose import propose
 from eval.questions.place import locate
 from eval.questions.question import read_questions
-from tests.eval.drafting.town import TOWN, opened
+from service.drafting.corpus import Corpus
 from tests.service.corpora import words_without_marks
+from tests.service.drafting.town import TOWN, opened
 
 
 def test_a_third_has_no_answer(town: Corpus) -> None:
@@ -24,7 +25,7 @@ def test_a_third_has_no_answer(town: Corpus) -> None:
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 30))
 def test_what_every_proposal_keeps(town: Corpus, seed: int, count: int) -> None:
     proposal = propose(town.index, count, seed)
-    questions = [draft.as_question() for draft in proposal.drafts]
+    questions = [as_question(draft) for draft in proposal.drafts]
     assert len(questions) <= count
     assert len({question.id for question in questions}) == len(questions)
     for draft, question in zip(proposal.drafts, questions, strict=True):
@@ -61,7 +62,7 @@ def test_held_out_documents_give_half_of_what_has_no_answer(town: Corpus, tmp_pa
     (tmp_path / "oven.txt").write_text(content, "utf-8")
     proposal = propose(town.index, 12, 1, tmp_path)
     assert (proposal.counts["held-out"], proposal.counts["swap"]) == (2, 2)
-    held = [draft.as_question() for draft in proposal.drafts if draft.kind == "held-out"]
+    held = [as_question(draft) for draft in proposal.drafts if draft.kind == "held-out"]
     assert {(q.answerable, q.tags) for q in held} == {(False, ("draft", "draft-held-out"))}
 
 
@@ -74,7 +75,7 @@ def test_text_without_marks_is_asked_too(tmp_path: Path) -> None:
 
 def test_the_lines_are_a_question_set(town: Corpus, tmp_path: Path) -> None:
     drafts = propose(town.index, 9, seed=1).drafts
-    lines = [draft.as_question().model_dump_json(exclude_defaults=True) for draft in drafts]
+    lines = [as_question(draft).model_dump_json(exclude_defaults=True) for draft in drafts]
     file = tmp_path / "drafts.jsonl"
     file.write_text("\n".join(lines), "utf-8")
-    assert read_questions(file) == [draft.as_question() for draft in drafts]
+    assert read_questions(file) == [as_question(draft) for draft in drafts]

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from eval.drafting.draft import Draft
 from eval.drafting.ledger import Ledger
+from eval.drafting.line import as_question
 from eval.drafting.review import Outcome, Review
 from eval.questions.question import Question, read_questions
+from service.drafting.draft import Draft
 
-DRAFTS = [Draft("cloze", f"What is {n}?", "a.txt", n, "bbb").as_question() for n in range(3)]
+DRAFTS = [as_question(Draft("cloze", f"What is {n}?", "a.txt", n, "bbb")) for n in range(3)]
 
 
 class _Person:

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.drafting.cloze import clozes
-from eval.drafting.corpus import Corpus
-from eval.drafting.draft import Draft
+from eval.drafting.line import as_question
 from eval.drafting.material import gather
 from eval.drafting.swap import Pool, swaps, unanswered
 from index.passage import Document
-from tests.eval.drafting.town import opened, said
+from service.drafting.corpus import Corpus
+from service.drafting.draft import Draft
+from tests.service.drafting.town import opened, said
 
 NOTHING: Counter[tuple[str, str]] = Counter()
 
@@ -37,7 +38,7 @@ def test_a_number_is_exchanged_for_that_of_another_document(tmp_path: Path) -> N
     assert found["a.txt"].question == (
         "What is missing here: “In ____ the guild of masons paid 300 ducats for the new arches.”?"
     )
-    question = found["a.txt"].as_question()
+    question = as_question(found["a.txt"])
     assert (question.answerable, question.expected, question.answers) == (False, (), ())
     assert question.tags == ("draft", "draft-swap")
 

@@ -56,6 +56,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/v1/documents/{document_id}/text"): Row(READ, 404, "/v1/documents/d_0/text"),
     ("POST", "/v1/documents/{document_id}/restore"): Row(WRITE, 404, "/v1/documents/d_0/restore"),
     ("GET", "/v1/index"): Row(READ),
+    ("GET", "/v1/suggestions"): Row(READ),
     ("POST", "/v1/documents"): Row(WRITE, 415, json={}),
     ("DELETE", "/v1/documents/{document_id}"): Row(WRITE, 404, "/v1/documents/d_0"),
 }

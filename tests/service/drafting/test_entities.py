@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
-from eval.drafting.corpus import Corpus
-from eval.drafting.entities import entities
-from eval.drafting.excerpt import Excerpt, statements
-from eval.drafting.titles import Titles
 from index.passage import Document
-from tests.eval.drafting.town import document, said
+from service.drafting.corpus import Corpus
+from service.drafting.entities import entities
+from service.drafting.excerpt import Excerpt, statements
+from service.drafting.titles import Titles
+from tests.service.drafting.town import document, said
 
 NOTHING: Counter[tuple[str, str]] = Counter()
 

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from eval.drafting.draft import Draft
+from eval.drafting.line import as_question
 from eval.questions.question import Expected, Question
+from service.drafting.draft import Draft
 
 DRAFT = Draft("cloze", "What?", "a.txt", 3, "Aaa bbb.", ("bbb",), worth=2.0)
 
 
 def test_a_draft_is_a_question_with_its_place() -> None:
-    assert DRAFT.as_question() == Question(
+    assert as_question(DRAFT) == Question(
         id=DRAFT.id,
         question="What?",
         answerable=True,
@@ -20,7 +21,7 @@ def test_a_draft_is_a_question_with_its_place() -> None:
 
 
 def test_a_draft_without_an_answer_expects_nothing() -> None:
-    question = replace(DRAFT, answerable=False).as_question()
+    question = as_question(replace(DRAFT, answerable=False))
     assert (question.answerable, question.expected, question.answers) == (False, (), ())
 
 

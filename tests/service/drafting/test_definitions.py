@@ -2,8 +2,8 @@
 
 import pytest
 
-from eval.drafting.definitions import definitions
-from tests.eval.drafting.town import bare, said
+from service.drafting.definitions import definitions
+from tests.service.drafting.town import bare, said
 
 
 @pytest.mark.parametrize(

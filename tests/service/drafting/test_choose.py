@@ -6,8 +6,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.drafting.choose import choose
-from eval.drafting.draft import Draft
+from service.drafting.choose import choose
+from service.drafting.draft import Draft
 
 
 def _draft(kind: str, path: str, start: int, worth: float = 0.0) -> Draft:

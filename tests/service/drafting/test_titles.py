@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.drafting.titles import Titles
+from service.drafting.titles import Titles
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from eval.drafting.excerpt import Statement
 from index.terms import fold
 from index.tokens import count_tokens
 from service.asking.question import is_function_word
+from service.drafting.excerpt import Statement
 
 DATE, YEAR, NUMBER, NAME, CODE = "date", "year", "number", "name", "code"
 MONTH, QUANTITY, PAIR, WORD = "month", "number word", "word pair", "word"

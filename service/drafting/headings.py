@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from eval.drafting.draft import Draft
-from eval.drafting.excerpt import Excerpt, plain, word_count
 from index.passage import Heading, Span
 from index.sentences import blocks, sentences
+from service.drafting.draft import Draft
+from service.drafting.excerpt import Excerpt, plain, word_count
 
 KIND = "heading"
 _MOST_WORDS = 40  # of the quote

@@ -7,10 +7,12 @@ capitals it is a pair of words that stand nowhere without each other.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from eval.drafting.corpus import Corpus
-from eval.drafting.draft import Draft
-from eval.drafting.excerpt import Statement
-from eval.drafting.phrases import (
+from index.passage import Document
+from index.terms import fold, terms
+from service.drafting.corpus import Corpus
+from service.drafting.draft import Draft
+from service.drafting.excerpt import Statement
+from service.drafting.phrases import (
     CODE,
     NAME,
     PAIR,
@@ -21,8 +23,6 @@ from eval.drafting.phrases import (
     looks_like_name,
     phrases,
 )
-from index.passage import Document
-from index.terms import fold, terms
 
 KIND = "entity"
 _MOST_PASSAGES = 3  # a place lies in as many passages at most where they overlap

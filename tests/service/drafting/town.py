@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from eval.drafting.corpus import Corpus
-from eval.drafting.excerpt import Excerpt, Statement
 from index.formats.markdown import find_headings
 from index.generation import open_index
 from index.passage import Document
+from service.drafting.corpus import Corpus
+from service.drafting.excerpt import Excerpt, Statement
 from tests.service.corpora import index_of
 
 TOWN = {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.drafting.phrases import (
+from service.drafting.phrases import (
     CODE,
     DATE,
     MONTH,
@@ -24,7 +24,7 @@ from eval.drafting.phrases import (
     looks_like_name,
     phrases,
 )
-from tests.eval.drafting.town import bare, said
+from tests.service.drafting.town import bare, said
 
 NOTHING: Counter[tuple[str, str]] = Counter()
 

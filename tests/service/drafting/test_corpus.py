@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.drafting.corpus import Corpus
-from tests.eval.drafting.town import opened
+from service.drafting.corpus import Corpus
+from tests.service.drafting.town import opened
 
 TEXTS = {"a.txt": "bridge mason ducat", "b.txt": "bridge river", "c.txt": "abbot cheese ducat"}
 

@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from eval.drafting.excerpt import LONGEST, excerpt, plain, stands_alone, statements
-from tests.eval.drafting.town import document, whole
+from service.drafting.excerpt import LONGEST, excerpt, plain, stands_alone, statements
+from tests.service.drafting.town import document, whole
 
 GOOD = "The guild of merchants paid four hundred ducats for the bridge."
 

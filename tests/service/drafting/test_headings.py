@@ -2,9 +2,9 @@
 
 import pytest
 
-from eval.drafting.excerpt import Excerpt
-from eval.drafting.headings import headings
-from tests.eval.drafting.town import document, whole
+from service.drafting.excerpt import Excerpt
+from service.drafting.headings import headings
+from tests.service.drafting.town import document, whole
 
 PROSE = "Masons closed the gap with oak beams. Carpenters helped them for a week."
 TITLE = "Stone Bridge"

@@ -1,11 +1,8 @@
-"""What is drafted. In: a question and the quote it was made of. Out: Draft, a Question of it."""
+"""What is drafted. In: a question and the quote it was made of. Out: Draft."""
 
 from dataclasses import dataclass
 
-from eval.questions.question import DRAFT, Expected, Question
 from index.passage import text_digest
-
-SWAPPED, HELD_OUT = "swap", "held-out"  # the kinds without an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +29,4 @@ class Draft:
     def id(self) -> str:
         """An identity that depends on the words, the quote and its place alone."""
         made_of = (self.question, self.path, self.start, self.quote, self.answerable)
-        return f"{DRAFT}-{text_digest(repr(made_of))[:12]}"
-
-    def as_question(self) -> Question:
-        """The line of a question set that it is."""
-        place = Expected(document=self.path, quote=self.quote, start=self.start)
-        return Question(
-            id=self.id,
-            question=self.question,
-            answerable=self.answerable,
-            expected=(place,) if self.answerable else (),
-            answers=self.answers if self.answerable else (),
-            tags=(DRAFT, f"{DRAFT}-{self.kind}"),
-        )
+        return f"draft-{text_digest(repr(made_of))[:12]}"

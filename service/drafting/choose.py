@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from eval.drafting.draft import Draft
+from service.drafting.draft import Draft
 
 
 def choose(

@@ -7,10 +7,10 @@ or a kind of thing ("A dentist is ..."), or what the document's title is about.
 import re
 from collections.abc import Iterator, Sequence
 
-from eval.drafting.draft import Draft
-from eval.drafting.excerpt import Statement, plain
 from index.terms import fold, terms
 from service.asking.question import is_function_word
+from service.drafting.draft import Draft
+from service.drafting.excerpt import Statement, plain
 
 KIND = "definition"
 _DEFINES = re.compile(

@@ -1,0 +1,1 @@
+"""Questions that documents answer, drafted from them by rules."""

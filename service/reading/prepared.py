@@ -1,0 +1,76 @@
+"""The reader's model, put together once. In: the folder of an index. Out: a file beside its data.
+
+Adapting the base takes a second and a library that nothing else of a service needs, so whoever
+makes an index leaves the result in it; a service without one adapts the base by itself.
+
+::
+
+    DIR/reader/KEY/model.onnx, weights.bin, sha256     KEY changes with all it is made of
+"""
+
+import hashlib
+import os
+import shutil
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import onnxruntime
+
+from index.files import file_facts, flush
+from service.reading.adapt import adapt, load_adaptation, shipped
+from service.reading.base import SHA256, base_graph
+
+FOLDER, GRAPH, WEIGHTS, DIGESTS = "reader", "model.onnx", "weights.bin", "sha256"
+
+
+def prepare_reader(root: Path) -> None:
+    """Leave the adapted model in an index; raises ``ModelUnusable`` as ``load_reader`` does."""
+    if prepared_model(root):
+        return
+    parent = root / FOLDER
+    beside = parent / f"{_key()}.{os.getpid()}"
+    beside.mkdir(parents=True)
+    try:
+        _simplify(adapt(base_graph(), load_adaptation()), beside)
+        (beside / DIGESTS).write_text(_digests(beside), "ascii")
+        for file in beside.iterdir():
+            flush(file)
+        for old in parent.iterdir():
+            if old != beside:
+                shutil.rmtree(old, ignore_errors=True)
+        beside.rename(parent / _key())
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def prepared_model(root: Path) -> Path | None:
+    """The adapted model's graph, if the index has one that is as it was written."""
+    folder = root / FOLDER / _key()
+    with suppress(OSError):
+        if (folder / DIGESTS).read_text("ascii") == _digests(folder):
+            return folder / GRAPH
+    return None
+
+
+@cache
+def _key() -> str:
+    made_of = [hashlib.sha256(shipped()).hexdigest(), SHA256, onnxruntime.__version__]
+    return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:16]
+
+
+def _digests(folder: Path) -> str:
+    return "".join(f"{file_facts(folder / name).sha256}  {name}\n" for name in (GRAPH, WEIGHTS))
+
+
+def _simplify(model: bytes, folder: Path) -> None:
+    """Write the model as ONNX Runtime simplifies it, which then need not be done at each start."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(folder / GRAPH)
+    for name, value in (
+        ("session.optimized_model_external_initializers_file_name", WEIGHTS),
+        ("session.optimized_model_external_initializers_min_size_in_bytes", "1024"),
+    ):
+        options.add_session_config_entry(name, value)
+    onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
