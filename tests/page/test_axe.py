@@ -45,6 +45,7 @@ def check(page: Page) -> None:
 
 def _empty(page: Page) -> None:
     expect(page.get_by_text("in the index")).to_be_visible()
+    expect(page.locator("#suggested button").first).to_be_visible()
 
 
 def _answered(page: Page) -> None:
@@ -84,6 +85,11 @@ def _conversations(page: Page) -> None:
     expect(shelf).to_contain_text(ANSWERABLE)
 
 
+def _shortcuts(page: Page) -> None:
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
 STATES: dict[str, Callable[[Page], None]] = {
     "empty": _empty,
     "answered": _answered,
@@ -91,6 +97,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "viewer": _viewer,
     "manage": _manage,
     "conversations": _conversations,
+    "shortcuts": _shortcuts,
     "refused": _refused,
 }
 
