@@ -4,8 +4,7 @@ import typer
 
 from eval.cli import evaluation
 from index.cli import COMMANDS
-from service.cli import ask, cite, doctor, keys, mcp, serve
-from service.cli_index import preparing
+from service.cli import ask, cite, doctor, keys, mcp, preparing, serve
 
 app = typer.Typer(
     no_args_is_help=True,

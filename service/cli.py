@@ -18,6 +18,7 @@ from service.asking.question import DEFAULT_PASSAGES, check_question
 from service.citing.earlier import check_previous
 from service.cli_cite import cite
 from service.cli_doctor import doctor
+from service.cli_index import preparing
 from service.cli_key import keys
 from service.cli_mcp import mcp
 from service.engine import open_engine
@@ -25,7 +26,7 @@ from service.ranking.rank import BESIDE
 from service.settings import read_settings
 from service.watching.logs import set_up_logs
 
-__all__ = ["ask", "cite", "doctor", "keys", "mcp", "serve"]
+__all__ = ["ask", "cite", "doctor", "keys", "mcp", "preparing", "serve"]
 
 Folder = Annotated[
     Path | None,
