@@ -13,6 +13,7 @@ from eval.commands.draft import accept, draft
 from eval.commands.feedback import feedback
 from eval.commands.fit import calibrate, fit, sweep
 from eval.commands.load import load
+from eval.commands.promised import promised
 from eval.commands.questions import check, import_collection
 from eval.commands.report import report_run
 from eval.commands.runs import run
@@ -45,7 +46,13 @@ _PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "feedback": feedback,
         "import": import_collection,
     },
-    "Fitting": {"calibrate": calibrate, "fit": fit, "sweep": sweep, "teach": teach},
+    "Fitting": {
+        "calibrate": calibrate,
+        "promised": promised,
+        "fit": fit,
+        "sweep": sweep,
+        "teach": teach,
+    },
     "Benchmarks": {"bench": bench, "quality": quality, "scale": scale, "load": load},
 }
 for panel, commands in _PANELS.items():

@@ -13,6 +13,7 @@ from service.answer import Answer, Event, IndexRef, Response, Retrieval, Underst
 from service.answering.absence import Judged
 from service.answering.confidence import Calibration
 from service.answering.extract import extract
+from service.answering.limit import Limit
 from service.answering.passages import cited_passages
 from service.answering.select import Selection, ranked_windows
 from service.answering.signals import signals_of
@@ -71,10 +72,10 @@ class Engine:
         self.writer = writer
         self.reader = reader
         self._ranking = load_ranking(settings.ranking)
-        self._threshold = (
-            calibration.threshold(settings.false_answers, settings.strict)
+        self._limit = (
+            calibration.limit(settings.false_answers, settings.strict)
             if settings.threshold is None
-            else settings.threshold
+            else Limit(settings.threshold)
         )
 
     @property
@@ -213,7 +214,7 @@ class Engine:
     def _answer(self, found: _Found) -> Answer:
         question = found.retrieval.question
         confidence = round(self.calibration.question.probability(found.signals), 4)
-        judged = Judged(confidence, self._threshold, found.signals)
+        judged = Judged(confidence, self._limit.of(found.signals), found.signals)
         return extract(question, found.index, found.windows, found.retrieval.passages, judged)
 
 

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
+import hypothesis
 import pytest
 
 from index.build import build_index
@@ -31,10 +32,13 @@ CITEWELL = Path(sys.executable).with_name("citewell")
 
 
 def pytest_configure() -> None:
-    """Allow as many open files as may be: FastAPI's caches keep every application that a test
-    makes, and with it the files of its index."""
+    """Allow as many open files as may be, as FastAPI's caches keep every application that a test
+    makes, and with it the files of its index; and properties as much time as they take."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    # No test is judged by the time it takes: the machine may have other work.
+    hypothesis.settings.register_profile("citewell", deadline=None)
+    hypothesis.settings.load_profile("citewell")
 
 
 @pytest.fixture(scope="session")

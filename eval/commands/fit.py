@@ -4,8 +4,9 @@ In: question sets or runs. Out: data files, tables.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,10 +14,13 @@ from eval.commands.sources import named_runs, numbers, read_sources, tagged
 from eval.errors import QuestionSetInvalid
 from eval.questions.question import read_questions
 from index.console import explained_errors, messages, output, progress
+from service.answering.confidence import load_calibration
 from service.cli import Folder
 from service.engine import open_engine
 from service.errors import SettingsInvalid
 from service.settings import read_settings
+
+_STRICTLY = "strict:"  # before a signal that only the strict thresholds follow
 
 
 def fit(
@@ -77,6 +81,21 @@ def calibrate(
             "CITEWELL_STRICT has thresholds stated on these obeyed; may be repeated.",
         ),
     ] = None,
+    follow: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A signal that the thresholds rise and fall with, such as scarcity, or "
+            "window=4 for a slope of 4 in the log-odds instead of a fitted one (strict:window for "
+            "the strict ones); the stated shares are then kept in the mean of the runs; may be "
+            "repeated.",
+        ),
+    ] = None,
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            help="A calibration whose models are kept: only the thresholds are stated anew."
+        ),
+    ] = None,
 ) -> None:
     """Fit scores and confidence to probabilities, and the confidences to answer from."""
     from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
@@ -87,11 +106,31 @@ def calibrate(
         check_replaceable(out, Kind.CALIBRATION)  # before the questions are asked
         named = read_sources(sources)
         stating, strict = numbers(named, stated_on or sources), numbers(named, strict_on or ())
-        content = fit_calibration(named_runs(named, index), stating, strict)
+        kept = _kept(models) if models else None
+        runs = named_runs(named, index)
+        strictly = [each for each in follow or () if each.startswith(_STRICTLY)]
+        usually = [each for each in follow or () if each not in strictly]
+        following = _followed(usually), _followed(strictly)
+        content = fit_calibration(runs, stating, strict, *following, kept)
         save(content, out, Kind.CALIBRATION)
     for line in tables(content):
         output.print(line)
     messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")
+
+
+def _followed(stated: Sequence[str]) -> dict[str, float | None]:
+    """``["window=4", "scarcity"]`` as ``{"window": 4.0, "scarcity": None}``."""
+    parted = [each.removeprefix(_STRICTLY).partition("=") for each in stated]
+    try:
+        return {name: float(slope) if equals else None for name, equals, slope in parted}
+    except ValueError as error:
+        raise SettingsInvalid(f"state --follow as SIGNAL or SIGNAL=SLOPE: {error}") from error
+
+
+def _kept(file: Path) -> dict[str, Any]:
+    load_calibration(file)  # which raises if it is none
+    content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return content
 
 
 def sweep(

@@ -55,15 +55,9 @@ def load(  # noqa: PLR0913, PLR0917 - as many as the command has options
     with explained_errors():
         if out and out.exists():
             raise OutputExists(f"{out} exists; remove it, or name another file with --out")
-        asked = [question.question for question in read_questions(questions)]
-        if not asked:
-            raise LoadInvalid(f"{questions} has no questions; name a file that has some")
-        target = Target(url.rstrip("/"), asked, key)
+        target = Target(url.rstrip("/"), _asked(questions), key)
         extent = Extent(seconds, requests)
-        figures = [
-            replace(figures, models_per_second=alone)
-            for figures, alone in _loads(target, connections or [1], extent, pid, limit)
-        ]
+        figures = list(_loads(target, connections or [1], extent, pid, limit))
         output.print(load_table(figures))
         if out:
             out.write_text(json.dumps(_facts(target, extent, figures), indent=2) + "\n", "utf-8")
@@ -72,14 +66,21 @@ def load(  # noqa: PLR0913, PLR0917 - as many as the command has options
         sys.exit(BAD_NEWS)
 
 
+def _asked(questions: Path) -> list[str]:
+    asked = [question.question for question in read_questions(questions)]
+    if not asked:
+        raise LoadInvalid(f"{questions} has no questions; name a file that has some")
+    return asked
+
+
 def _loads(
     target: "Target",
     connections: Sequence[int],
     extent: "Extent",
     pid: int | None,
     limit: Path | None,
-) -> "Iterator[tuple[LoadFigures, float | None]]":
-    """The figures of each load, and what the models alone did right before it."""
+) -> "Iterator[LoadFigures]":
+    """The figures of each load, beside what the models alone did right before it."""
     from eval.bench.limit import ModelLimit  # noqa: PLC0415 - as above
     from eval.bench.load import put_load  # noqa: PLC0415
     from eval.bench.load_report import figures_of  # noqa: PLC0415
@@ -93,7 +94,8 @@ def _loads(
             messages.print(f"models alone, asked by {count}")
             alone = models.per_second(count, min(extent.seconds, _LONGEST_ALONE))
         messages.print(f"load with {count} connections")
-        yield figures_of(asyncio.run(put_load(target, count, extent, memory))), alone
+        figures = figures_of(asyncio.run(put_load(target, count, extent, memory)))
+        yield replace(figures, models_per_second=alone)
     if models:
         models.close()
 

@@ -7,41 +7,55 @@ answered. What is told of them is measured on questions left out, by cross-valid
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from eval.errors import QuestionSetInvalid
 from eval.fitting.examples import (
+    Examples,
+    Floats,
     NamedRun,
     all_asked,
     check_kinds,
+    only,
     passage_examples,
     question_examples,
 )
 from eval.fitting.figures import LeftOut, Validated
 from eval.fitting.folds import FOLDS, Dealt, deal
-from eval.fitting.logistic import fit, left_out
-from eval.fitting.threshold import thresholds
-from service.answering.confidence import FORMAT
+from eval.fitting.following import Follow
+from eval.fitting.logistic import fit, left_out, probabilities
+from eval.fitting.stating import Stated, state, told_at
+from service.answering.confidence import FORMAT, Logistic
 
 _METHOD = (
     "logistic regression, runs and outcomes weighted equally; thresholds by conformal counting on "
-    "the left-out confidences of unanswerable questions, the highest of the runs' own"
+    "the left-out confidences of unanswerable questions, "
 )
-TOLD_AT = 0.05  # the stated share that the figures are for, or the nearest above
+_HIGHEST = "the highest of the runs' own"
+_FOLLOWING = "in the mean of the runs, above a line in signals by quantile regression"
+_NOTHING: Follow = MappingProxyType({})
 
 
 def calibrate(
     runs: Sequence[NamedRun],
     stated_on: Sequence[int] | None = None,
     strict_on: Sequence[int] = (),
+    follow: Follow = _NOTHING,
+    strict_follow: Follow = _NOTHING,
+    models: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Fit both models and the thresholds; every run weighs the same.
 
     The thresholds are those by which each of the runs whose numbers are in ``stated_on`` (all
     when it is None) keeps its expected share of false answers at or below the stated ones; the
-    strict ones are those of the runs in ``strict_on``, none when there is none.
+    strict ones are those of the runs in ``strict_on``, none when there is none. With signals to
+    ``follow`` they rise and fall with these, by the slopes given or by fitted ones, and the
+    shares are kept in the mean of the runs; so do the strict ones with ``strict_follow``.
+    With ``models``, the content of an earlier file, its models are kept, and only thresholds
+    are stated.
 
     Returns the content of ``calibration.json``. Raises ``QuestionSetInvalid`` when questions
     are too few or all of one kind, and ``RunInvalid`` when one of them failed, or the ranking
@@ -56,62 +70,70 @@ def calibrate(
     questions = question_examples(asked, dealt.folds)
     for examples in (passages, questions):
         check_kinds(examples, [named.name for named in runs])
+    asking = np.array([not each.ruled_out for each in asked])
+    of_questions, of_passages = (
+        _probabilities(examples, names, models and models[kind])
+        for examples, names, kind in (
+            (only(questions, asking), of_question, "question"),
+            (passages, of_passage, "passage"),
+        )
+    )
+    confidences = np.zeros(len(asked))  # 0 where nothing could answer, as the service says
+    confidences[asking] = of_questions
     found = Validated(
-        LeftOut(passages, left_out(passages, of_passage)),
-        LeftOut(questions, left_out(questions, of_question)),
+        LeftOut(passages, of_passages),
+        LeftOut(questions, confidences),
         np.array([each.question.answerable for each in asked]),
     )
-    stated = _stated(runs, stating, found)
-    strict = _stated(runs, strict_on, found) if strict_on else {}
+    names = [named.name for named in runs]
+    stated = state(names, stating, found, of_question, follow)
+    strict = state(names, strict_on, found, of_question, strict_follow) if strict_on else None
     return {
         "format": FORMAT,
-        "passage": asdict(fit(passages, of_passage)),
-        "question": asdict(fit(questions, of_question)),
-        "thresholds": [list(pair) for pair in stated.items()],
-        "strict": [list(pair) for pair in strict.items()],
-        "provenance": _provenance(runs, (stating, strict_on), stated, dealt, found),
+        "passage": models["passage"] if models else asdict(fit(passages, of_passage)),
+        "question": (
+            models["question"] if models else asdict(fit(only(questions, asking), of_question))
+        ),
+        "thresholds": stated.pairs(),
+        "thresholds_by": stated.slopes(),
+        "strict": strict.pairs() if strict else [],
+        "strict_by": strict.slopes() if strict else {},
+        "provenance": _provenance(runs, (stating, strict_on), stated, dealt)
+        | ({"models": _first(models["provenance"])} if models else {}),
     }
 
 
-def told_at(stated: dict[float, float]) -> float:
-    """The stated share that figures are told for."""
-    return min((rate for rate in stated if rate >= TOLD_AT), default=max(stated))
-
-
-def _stated(
-    runs: Sequence[NamedRun], stating: Sequence[int], found: Validated
-) -> dict[float, float]:
-    confidences = [found.unanswerable(run) for run in stating]
-    stated = thresholds(confidences)
-    if not stated:
-        counted = ", ".join(
-            f"{runs[run].name} has {len(values)}"
-            for run, values in zip(stating, confidences, strict=True)
-        )
+def _probabilities(
+    examples: Examples, names: Sequence[str], model: dict[str, Any] | None
+) -> Floats:
+    """Those of each example by models that did not see it, or by the model that is kept."""
+    if model is None:
+        return left_out(examples, names)
+    if set(model["weights"]) != set(names):
         raise QuestionSetInvalid(
-            "no share of false answers can be stated on so few unanswerable questions, or on ones "
-            f"that are answered with the highest confidence ({counted}); add some, and check "
-            "that they are unanswerable"
+            "the models to keep weigh other signals than the runs state: make the runs anew with "
+            "CITEWELL_READER=true where the models weigh what is read, and with false if not"
         )
-    return stated
+    weights = {name: model["weights"][name] for name in names}
+    return probabilities(Logistic(model["intercept"], weights), examples.features)
 
 
 def _provenance(
     runs: Sequence[NamedRun],
     stating: tuple[Sequence[int], Sequence[int]],
-    stated: dict[float, float],
+    stated: Stated,
     dealt: Dealt,
-    found: Validated,
 ) -> dict[str, Any]:
-    rate = told_at(stated)
+    rate, found = told_at(stated.thresholds), stated.found
+    threshold = stated.thresholds[rate]
     sources = [
         _source(named)
         | {"stated_on": run in stating[0], "strict_on": run in stating[1]}
-        | {"figures": found.figures(stated[rate], run).as_json()}
+        | {"figures": found.figures(threshold, run).as_json()}
         for run, named in enumerate(runs)
     ]
     return {
-        "method": _METHOD,
+        "method": _METHOD + (_FOLLOWING if stated.by else _HIGHEST),
         "figures_at": rate,
         "left_out": {
             "folds": FOLDS,
@@ -119,8 +141,14 @@ def _provenance(
             "answerable_singly": dealt.singly,
         },
         "runs": sources,
-        "figures": found.figures(stated[rate]).as_json(),
+        "figures": found.figures(threshold).as_json(),
     }
+
+
+def _first(provenance: dict[str, Any]) -> dict[str, Any]:
+    """Where models are from that may have been kept before."""
+    found: dict[str, Any] = provenance.get("models", provenance)
+    return found
 
 
 def _source(named: NamedRun) -> dict[str, Any]:

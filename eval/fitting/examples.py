@@ -34,13 +34,17 @@ class NamedRun:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what was found for it; ``run`` counts the runs from 0."""
+    """A question with what was found for it; ``run`` counts the runs from 0.
+
+    ``ruled_out`` tells that a rule, and no model, had said that nothing can answer it.
+    """
 
     run: int
     question: Question
     places: tuple[Place, ...]
     passages: tuple[CitedPassage, ...]
     signals: dict[str, float]
+    ruled_out: bool = False
 
     def holds(self, passage: CitedPassage) -> bool:
         """Whether a passage holds an expected place."""
@@ -106,6 +110,16 @@ def question_examples(asked: Sequence[Asked], folds: Numbers) -> Examples:
     )
 
 
+def only(examples: Examples, kept: Sequence[bool] | NDArray[np.bool_]) -> Examples:
+    """Those of the examples that are kept."""
+    return Examples(
+        examples.features[kept],
+        examples.outcomes[kept],
+        examples.runs[kept],
+        examples.folds[kept],
+    )
+
+
 def check_kinds(examples: Examples, names: Sequence[str]) -> None:
     """Raise ``QuestionSetInvalid`` when a run, by its name, has only one kind of outcome."""
     for run, name in enumerate(names):
@@ -138,7 +152,9 @@ def _asked(number: int, run: str, record: Record) -> Asked:
             f"{run} was made by an earlier version, whose answers state no signals; run the "
             "questions again"
         )
-    return Asked(number, record.question, record.places, record.response.passages, signals)
+    ruled_out = record.response.answer.confidence == 0
+    passages = record.response.passages
+    return Asked(number, record.question, record.places, passages, signals, ruled_out)
 
 
 def _one_kind(name: str) -> QuestionSetInvalid:

@@ -66,23 +66,38 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """Both models on left-out examples; ``answerable`` has a truth for each question."""
+    """Both models on left-out examples; ``answerable`` has a truth for each question.
+
+    ``levels`` are what a threshold is compared with, where it follows signals; else None."""
 
     passages: LeftOut
     questions: LeftOut
     answerable: Chosen
+    levels: Floats | None = None
+
+    @property
+    def confidences(self) -> Floats:
+        """The confidence of each question."""
+        return self.questions.probabilities
+
+    def unanswerable_rows(self, run: int) -> Chosen:
+        """Which questions are a run's unanswerable ones."""
+        rows: Chosen = (self.questions.examples.runs == run) & ~self.answerable
+        return rows
 
     def unanswerable(self, run: int) -> Floats:
-        """The confidences of a run's unanswerable questions."""
-        chosen = (self.questions.examples.runs == run) & ~self.answerable
-        confidences: Floats = self.questions.probabilities[chosen]
-        return confidences
+        """What a threshold is compared with, of a run's unanswerable questions."""
+        return self._compared[self.unanswerable_rows(run)]
+
+    @property
+    def _compared(self) -> Floats:
+        return self.confidences if self.levels is None else self.levels
 
     def figures(self, threshold: float, run: int | None = None) -> Figures:
         """The figures of one run, or of all; there are questions of both kinds in each."""
         runs = self.questions.examples.runs
         chosen = np.full(len(runs), True) if run is None else runs == run
-        answered = self.questions.probabilities[chosen] >= threshold
+        answered = self._compared[chosen] >= threshold
         answerable = self.answerable[chosen]
         return Figures(
             _share(answered[~answerable]),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from eval.fitting.examples import Examples, Floats, Numbers
+from eval.fitting.examples import Examples, Floats, Numbers, only
 from service.answering.confidence import Logistic
 
 _RIDGE = 1e-4
@@ -30,7 +30,7 @@ def left_out(examples: Examples, names: Sequence[str]) -> Floats:
     found = np.empty(len(examples.outcomes))
     for fold in np.unique(examples.folds):
         kept = examples.folds != fold
-        model = fit(_only(examples, kept), names)
+        model = fit(only(examples, kept), names)
         found[~kept] = probabilities(model, examples.features[~kept])
     return found
 
@@ -53,15 +53,6 @@ def balanced(outcomes: Floats, runs: Numbers) -> Floats:
             chosen = (runs == run) & (outcomes == outcome)
             weights[chosen] = 0.5 / max(1, chosen.sum()) / len(names)
     return weights
-
-
-def _only(examples: Examples, kept: Sequence[bool]) -> Examples:
-    return Examples(
-        examples.features[kept],
-        examples.outcomes[kept],
-        examples.runs[kept],
-        examples.folds[kept],
-    )
 
 
 def _solve(features: Floats, outcomes: Floats, weights: Floats) -> Floats:

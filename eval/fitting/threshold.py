@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
+import numpy as np
+
 from eval.fitting.examples import Floats
 from eval.fitting.logistic import DIGITS
 
 _STEPS: int = 10**DIGITS
+_ROUNDING = 1e-9
 RATES = tuple(percent / 100 for percent in range(1, 51))
 
 
@@ -26,6 +29,34 @@ def thresholds(stated_on: Sequence[Floats]) -> dict[float, float]:
             if None not in own:
                 found[rate] = max(each for each in own if each is not None)
     return found
+
+
+def mean_thresholds(stated_on: Sequence[Floats]) -> dict[float, float]:
+    """The threshold for each of ``RATES`` by which the mean of the runs' shares keeps it.
+
+    As ``thresholds``, but every run weighs the same instead of the highest counting: for
+    confidences that were made comparable between runs (``eval.fitting.following``).
+    """
+    values = np.concatenate(list(stated_on))
+    weights = np.concatenate([np.full(len(run), 1 / len(run)) for run in stated_on])
+    weights *= len(values) / len(stated_on)
+    found = {}
+    for rate in RATES:
+        if len(values) >= questions_needed(rate):
+            own = _weighted_threshold(values, weights, rate)
+            if own is not None:
+                found[rate] = own
+    return found
+
+
+def _weighted_threshold(confidences: Floats, weights: Floats, rate: float) -> float | None:
+    """As ``conformal_threshold``, each question counting by its weight, of mean 1."""
+    order = np.argsort(-confidences, kind="stable")
+    passed = np.cumsum(weights[order])  # if this one passes, too
+    allowed = rate * (len(confidences) + 1) - 1
+    refused = int(np.searchsorted(passed, allowed + _ROUNDING, side="right"))
+    lowest = round(float(confidences[order[refused]]) * _STEPS) + 1
+    return lowest / _STEPS if lowest <= _STEPS else None
 
 
 def conformal_threshold(confidences: Floats, rate: float) -> float | None:

@@ -15,8 +15,11 @@ def tables(content: dict[str, Any]) -> Iterator[str]:
         parts.append(("all", provenance["figures"]))
     threshold = dict(map(tuple, content["thresholds"]))[rate]
     strict = dict(map(tuple, content["strict"])).get(rate)
+    follows = content.get("thresholds_by", {})
+    middling = f" of middling signals, following {', '.join(follows)}" if follows else ""
     yield (
-        f"At most {rate:g} false answers stated: threshold {threshold:g}. On questions left out:"
+        f"At most {rate:g} false answers stated: threshold {threshold:g}{middling}. On questions "
+        f"{'of any kind' if 'models' in provenance else 'left out'}:"
     )
     if strict is not None:
         yield f"(Strictly, with CITEWELL_STRICT=true: threshold {strict:g}.)"

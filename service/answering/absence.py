@@ -14,7 +14,7 @@ from index.terms import words as folded_words
 from service.answer import Absence, AbsenceReason, CitedPassage
 from service.answering.signals import is_held, unknown_names
 from service.asking.kind import question_kind, words
-from service.asking.language import is_pleasantry, other_language
+from service.asking.language import asks_nothing, other_language, own_words
 from service.asking.question import content_words
 
 _MOST_SHOWN = 5  # words
@@ -30,8 +30,17 @@ class Judged:
 
 
 def is_unanswerable(question: str, index: Index) -> bool:
-    """Whether nothing can answer it, whatever was found: no passage, or nothing is asked."""
-    return not index.extent.passages or is_pleasantry(question)
+    """Whether nothing can answer it, whatever was found: no passage, nothing is asked, or it is
+    in another language and no document holds a word of it."""
+    return not index.extent.passages or asks_nothing(question) or _is_foreign(question, index)
+
+
+def _is_foreign(question: str, index: Index) -> bool:
+    # The reader, which knows English alone, tells nothing of such a question; names are words.
+    language = other_language(question)
+    return language is not None and not any(
+        is_held(word, index) for word in own_words(question, language)
+    )
 
 
 def explain(
@@ -69,7 +78,7 @@ def _reasons(
         yield "empty_index", "The index holds no text; add documents with `citewell add`."
     if not index.extent.passages:
         yield "no_document", "No document is left to look in; widen the filter."
-    if is_pleasantry(question):
+    if asks_nothing(question):
         yield "no_question", "This asks for nothing that documents could answer; ask a question."
     language = other_language(question)
     if language:

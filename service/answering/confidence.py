@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from service.answer import Scores
+from service.answering.limit import Limit, Slope
 from service.answering.signals import READ_SIGNALS, SIGNALS
 from service.errors import SettingsInvalid
 
@@ -43,9 +44,10 @@ class Calibration:
     """Both models and the confidences from which on a question counts as answered.
 
     ``thresholds`` are by the stated share of false answers, ascending; ``strict`` those by
-    which it is stated on questions near the subject, none when there are none. ``models`` are the
-    embedding models of the runs they were fitted on, as in a run's record
-    (name and first digits of the sha256); what is not known is left out.
+    which it is stated on questions near the subject, too, none when there are none. Both are
+    those of a question of middling signals; ``thresholds_by`` and ``strict_by`` are their slopes
+    by signal. ``models`` are the embedding models of the runs they were fitted on, as in a run's
+    record (name and first digits of the sha256); what is not known is left out.
     """
 
     passage: Logistic
@@ -53,11 +55,18 @@ class Calibration:
     thresholds: dict[float, float]
     models: frozenset[str] = frozenset()
     strict: dict[float, float] = field(default_factory=dict)
+    thresholds_by: dict[str, Slope] = field(default_factory=dict)
+    strict_by: dict[str, Slope] = field(default_factory=dict)
 
     @property
     def reads(self) -> bool:
         """Whether it weighs what reading tells."""
         return READ_FEATURES[0] in self.question.weights
+
+    def limit(self, rate: float, strict: bool = False) -> Limit:
+        """The threshold with its slopes; raises as ``threshold`` does."""
+        by = self.strict_by if strict else self.thresholds_by
+        return Limit(self.threshold(rate, strict), by)
 
     def threshold(self, rate: float, strict: bool = False) -> float:
         """The threshold of the highest stated share that is not above ``rate``.
@@ -109,6 +118,7 @@ def load_calibration(file: Path | None = None, reading: bool | None = None) -> C
     _check_thresholds(file, found.thresholds)
     if found.strict:
         _check_thresholds(file, found.strict)
+    _check_slopes(file, found)
     return found
 
 
@@ -122,11 +132,17 @@ def _parsed(content: dict[str, Any]) -> Calibration:
         _thresholds(content["thresholds"]),
         frozenset(map(str, models)),
         _thresholds(content.get("strict", [])),
+        _slopes(content.get("thresholds_by", {})),
+        _slopes(content.get("strict_by", {})),
     )
 
 
 def _thresholds(stated: Sequence[Sequence[float]]) -> dict[float, float]:
     return {float(rate): float(threshold) for rate, threshold in stated}
+
+
+def _slopes(stated: dict[str, Sequence[float]]) -> dict[str, Slope]:
+    return {str(name): Slope(*map(float, slope)) for name, slope in stated.items()}
 
 
 def _logistic(stated: dict[str, Any]) -> Logistic:
@@ -157,3 +173,12 @@ def _check_thresholds(file: Path | None, thresholds: dict[float, float]) -> None
             f"{file} must state shares of false answers above 0 and below 1, ascending, each with "
             f"a threshold from 0 to 1 that is no higher than the one before; {_REMEDY}"
         )
+
+
+def _check_slopes(file: Path | None, found: Calibration) -> None:
+    for name, by in (found.thresholds_by | found.strict_by).items():
+        if name not in found.question.weights or not isfinite(by.slope + by.at):
+            raise SettingsInvalid(
+                f"{file} has thresholds that follow {name!r}, which is no signal that it weighs or "
+                f"has no finite slope; {_REMEDY}"
+            )

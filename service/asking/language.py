@@ -1,4 +1,5 @@
 """What cannot be answered from documents in English. In: a question. Out: greeting? language?
+Its words that are not that language's function words.
 
 By closed lists of words: greetings and thanks, and the function words of other languages.
 """
@@ -36,9 +37,11 @@ _ENGLISH = frozenset(stopwords.STOPWORDS_EN_PLUS)
 _FEWEST = 2  # function words that tell a language
 
 
-def is_pleasantry(question: str) -> bool:
-    """Whether it greets, thanks or takes leave, and asks for nothing."""
+def asks_nothing(question: str) -> bool:
+    """Whether it has no word (only marks, or pictures), or only greets, thanks or takes leave."""
     said = [word.lower() for word in words(question)]
+    if not said:
+        return True
     return any(word in _GREETING for word in said) and all(word in _PLEASANTRIES for word in said)
 
 
@@ -56,3 +59,9 @@ def other_language(question: str) -> str | None:
     best = max(counts, key=lambda name: counts[name])
     english = sum(word in _ENGLISH for word in said)
     return best if counts[best] >= _FEWEST and counts[best] > english else None
+
+
+def own_words(question: str, language: str) -> list[str]:
+    """The words of a question in that ``other_language`` but its function words."""
+    listed = _LISTS.get(language, frozenset())
+    return [word for word in words(question) if word.lower() not in listed]

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 
 from index.console import BAD_NEWS, explained_errors
 from index.embed import Embedder
+from service.arenas import share_arenas
 from service.editor import PATIENCE
 from service.errors import SettingsInvalid
 from service.live import LiveEngine
@@ -44,6 +45,7 @@ def answer_on(listener: socket.socket, settings: Settings, embedder: Embedder | 
     Returns how many requests were begun and given up. Raises ``AddressInUse``, ``SettingsInvalid``
     and what opening the index raises, before anything listens.
     """
+    share_arenas()
     with _watcher(settings) as watcher:
         live = LiveEngine(settings, embedder)
         app = create_app(live, PATIENCE, watcher)
@@ -71,6 +73,7 @@ def answer_as_worker(
         questions=settings.log_questions,
         worker=place.number,
     )
+    share_arenas()
     with explained_errors(), _watcher(settings) as watcher:
         live = LiveEngine(settings, embedder)
         app = create_app(live, PATIENCE, watcher)

@@ -2,7 +2,7 @@
 light and dark, without a violation."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,14 +28,24 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+WIDE, NARROW = 1280, 320
+LOOKS: list[tuple[Literal["light", "dark"], int]] = [
+    ("light", WIDE),
+    ("dark", WIDE),
+    ("dark", NARROW),
+]
+
+
 def check(page: Page) -> None:
-    for scheme in ("light", "dark"):
+    for scheme, width in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert (scheme, violations(page)) == (scheme, [])
+        assert (scheme, width, violations(page)) == (scheme, width, [])
 
 
 def _empty(page: Page) -> None:
     expect(page.get_by_text("in the index")).to_be_visible()
+    expect(page.locator("#suggested button").first).to_be_visible()
 
 
 def _answered(page: Page) -> None:
@@ -75,6 +85,11 @@ def _conversations(page: Page) -> None:
     expect(shelf).to_contain_text(ANSWERABLE)
 
 
+def _shortcuts(page: Page) -> None:
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
 STATES: dict[str, Callable[[Page], None]] = {
     "empty": _empty,
     "answered": _answered,
@@ -82,19 +97,13 @@ STATES: dict[str, Callable[[Page], None]] = {
     "viewer": _viewer,
     "manage": _manage,
     "conversations": _conversations,
+    "shortcuts": _shortcuts,
     "refused": _refused,
 }
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_no_violation(page: Page, state: str) -> None:
-    STATES[state](page)
-    check(page)
-
-
-@pytest.mark.parametrize("state", ["answered", "viewer", "manage", "conversations"])
-def test_no_violation_on_a_narrow_screen(page: Page, state: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
     STATES[state](page)
     check(page)
 

@@ -17,13 +17,13 @@ from service.citing.marked import Run, marked
 
 # Characters that would turn the direction of what follows them.
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# The words that the IPCC gives to ranges of probability (Mastrandrea et al. 2010).
 _LEVELS = (
-    (0.9, "very likely"),
-    (0.7, "likely"),
-    (0.55, "fairly likely"),
-    (0.4, "uncertain"),
-    (0.2, "doubtful"),
-    (0.0, "unlikely"),
+    (90, "very likely"),
+    (66, "likely"),
+    (34, "about as likely as not"),
+    (11, "unlikely"),
+    (0, "very unlikely"),
 )
 _NBSP = "\u00a0"
 
@@ -34,13 +34,18 @@ def percent(share: float) -> str:
         return f"under 1{_NBSP}%"
     if 0.99 < share < 1:
         return f"over 99{_NBSP}%"
-    return f"{int(share * 100 + 0.5)}{_NBSP}%"
+    return f"{_whole(share)}{_NBSP}%"
 
 
 def confidence(probability: float) -> str:
-    """A probability in words and number."""
-    level = next(words for least, words in _LEVELS if probability >= least)
+    """A probability in words and number; the words are those of the number shown."""
+    level = next(words for least, words in _LEVELS if _whole(probability) >= least)
     return f"{level}, {percent(probability)}"
+
+
+def _whole(share: float) -> int:
+    """Whole percent, halves up, as the page's script rounds."""
+    return int(share * 100 + 0.5)
 
 
 def sentence(text: str) -> str:

@@ -12,11 +12,12 @@ import pytest
 from numpy.typing import NDArray
 
 from eval.errors import QuestionSetInvalid
-from eval.fitting.calibrate import calibrate, told_at
+from eval.fitting.calibrate import calibrate
 from eval.fitting.examples import NamedRun, all_asked, question_examples
 from eval.fitting.folds import deal
 from eval.fitting.logistic import left_out
 from eval.fitting.save import Kind, save
+from eval.fitting.stating import told_at
 from eval.fitting.threshold import conformal_threshold
 from eval.fitting.told import tables
 from eval.questions.question import read_questions
@@ -24,7 +25,12 @@ from eval.runs.asker import EngineAsker
 from eval.runs.conduct import conduct
 from eval.runs.folder import read_run
 from eval.runs.record import Run
-from service.answering.confidence import PASSAGE_FEATURES, QUESTION_FEATURES, load_calibration
+from service.answering.confidence import (
+    PASSAGE_FEATURES,
+    QUESTION_FEATURES,
+    Logistic,
+    load_calibration,
+)
 from service.engine import Engine
 
 QUESTIONS = [
@@ -92,8 +98,8 @@ def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path)
 def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
     facts = read_run(run_folder).facts
     content = calibrate([named(run_folder)])
-    parts = ["format", "passage", "question", "thresholds", "strict", "provenance"]
-    assert list(content) == parts
+    parts = ["format", "passage", "question", "thresholds", "thresholds_by"]
+    assert list(content) == [*parts, "strict", "strict_by", "provenance"]
     assert content["format"] == "citewell-calibration/2"
     provenance = content["provenance"]
     (source,) = provenance.pop("runs")
@@ -253,3 +259,77 @@ def test_a_table_of_one_run_is_not_told_twice(run_folder: Path) -> None:
     lines = list(tables(calibrate([named(run_folder)])))
     names = [line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ")]
     assert names == ["run"] * 5  # two heads, one run and both of its models
+
+
+def test_thresholds_may_follow_signals(run_folder: Path, tmp_path: Path) -> None:
+    content = calibrate([named(run_folder)], follow={"window": 4.0})
+    assert content["thresholds_by"]["window"][0] == 4.0
+    assert content["strict_by"] == {}
+    save(content, tmp_path / "mine.json", Kind.CALIBRATION)
+    limit = load_calibration(tmp_path / "mine.json").limit(0.4)
+    answered = [
+        record.response.answer.signals
+        for record in read_run(run_folder).records
+        if record.response and not record.question.answerable
+    ]
+    # Told by the confidences of models that left the question out, so to be recomputed here.
+    (confidences,) = left_out_confidences(named(run_folder))
+    passing = sum(
+        confidence > 0 and confidence >= limit.of(signals)
+        for confidence, signals in zip(confidences, answered, strict=True)
+    )
+    assert passing == 1  # (1 + 1) / (4 + 1)
+    assert "in signals by quantile regression" in content["provenance"]["method"]
+    assert next(tables(content)).startswith("At most 0.2 false answers stated: threshold ")
+    assert "following window. On questions left out" in next(tables(content))
+
+
+def test_strict_thresholds_follow_their_own(run_folder: Path) -> None:
+    content = calibrate([named(run_folder)], strict_on=[0], strict_follow={"joint": 1.0})
+    assert content["thresholds_by"] == {}
+    assert content["strict_by"]["joint"][0] == 1.0
+
+
+def test_what_is_no_signal_cannot_be_followed(run_folder: Path) -> None:
+    with pytest.raises(
+        QuestionSetInvalid, match="colour is no signal of the runs; there are dense"
+    ):
+        calibrate([named(run_folder)], follow={"colour": None})
+
+
+def test_models_may_be_kept_and_only_thresholds_stated(run_folder: Path) -> None:
+    before = calibrate([named(run_folder, "test")])
+    content = calibrate([named(run_folder)], models=before)
+    assert (content["passage"], content["question"]) == (before["passage"], before["question"])
+    assert content["provenance"]["models"] == before["provenance"]
+    model = Logistic(before["question"]["intercept"], before["question"]["weights"])
+    asked = all_asked([named(run_folder)])
+    confidences = np.array(
+        [round(model.probability(a.features), 4) for a in asked if not a.question.answerable]
+    )
+    assert dict(map(tuple, content["thresholds"]))[0.4] == conformal_threshold(confidences, 0.4)
+    assert "On questions of any kind:" in next(tables(content))
+
+
+def test_models_of_other_signals_are_not_kept(run_folder: Path) -> None:
+    before = calibrate([named(run_folder)])
+    before["question"]["weights"]["read"] = 1.0
+    with pytest.raises(QuestionSetInvalid, match="weigh other signals than the runs state: make"):
+        calibrate([named(run_folder)], models=before)
+
+
+def test_what_a_rule_refuses_is_no_example_but_counts_as_refused(
+    tmp_path: Path, small_engine: Engine
+) -> None:
+    more = [{**q, "id": f"n{n}", "question": "?!" * n} for n, q in enumerate(QUESTIONS[4:], 1)]
+    file = tmp_path / "more.jsonl"
+    file.write_text("".join(json.dumps(q) + "\n" for q in [*QUESTIONS, *more]), "utf-8")
+    run = conduct(file, read_questions(file), EngineAsker(small_engine), tmp_path / "more", "x")
+    asked = all_asked([NamedRun("more", None, run)])
+    assert [each.ruled_out for each in asked] == [False] * 8 + [True] * 4
+    content = calibrate([NamedRun("more", None, run)])
+    plain = calibrate([NamedRun("less", None, replace(run, records=run.records[:8]))])
+    assert content["question"] == plain["question"]
+    # Eight unanswerable questions now, four of which never pass.
+    assert min(dict(map(tuple, content["thresholds"]))) == 0.12
+    assert content["provenance"]["figures"]["false_answers"]["n"] == 8

@@ -90,9 +90,19 @@ def test_a_greeting_is_not_answered_however_low_the_threshold(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("question", "unanswerable"), [("hello", True), ("aa bb", False), ("quiz", False)]
+    ("question", "unanswerable"),
+    [
+        ("hello", True),
+        ("?!", True),
+        ("aa bb", False),
+        ("quiz", False),
+        ("Wie alt ist der Baum?", True),
+        ("Wie alt ist der aa?", False),
+        ("Кто это?", True),
+        ("Кто этот aa?", False),
+    ],
 )
-def test_only_what_asks_nothing_is_unanswerable(
+def test_what_asks_nothing_or_is_wholly_foreign_is_unanswerable(
     engine: Engine, question: str, unanswerable: bool
 ) -> None:
     assert is_unanswerable(question, engine.index) is unanswerable

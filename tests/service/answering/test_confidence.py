@@ -19,6 +19,7 @@ from service.answering.confidence import (
     load_calibration,
     passage_features,
 )
+from service.answering.limit import Limit, Slope
 from service.engine import Engine
 from service.errors import SettingsInvalid
 from service.ranking.pool import TERMS_WEIGHT
@@ -140,6 +141,39 @@ def test_the_engine_is_strict_when_told(tmp_path: Path, strict: bool, verdict: s
 def test_strict_thresholds_that_cannot_be_are_refused(tmp_path: Path, strict: object) -> None:
     with pytest.raises(SettingsInvalid, match="make one with"):
         load_calibration(calibration_file(tmp_path, strict=strict))
+
+
+def test_a_limit_follows_the_signals_that_the_file_says(tmp_path: Path) -> None:
+    by = {"window": [4.0, 0.5]}
+    found = load_calibration(
+        calibration_file(tmp_path, thresholds_by=by, strict=[[0.05, 0.9]], strict_by={})
+    )
+    assert found.limit(0.05) == Limit(0.5, {"window": Slope(4.0, 0.5)})
+    assert found.limit(0.05, strict=True) == Limit(0.9)
+
+
+@pytest.mark.parametrize(
+    "by", [{"colour": [1.0, 0.0]}, {"window": [float("inf"), 0.0]}, {"window": [1.0, float("nan")]}]
+)
+def test_slopes_that_cannot_be_followed_are_refused(tmp_path: Path, by: object) -> None:
+    with pytest.raises(SettingsInvalid, match="has thresholds that follow '"):
+        load_calibration(calibration_file(tmp_path / "a", thresholds_by=by))
+    with pytest.raises(SettingsInvalid, match="has thresholds that follow '"):
+        load_calibration(calibration_file(tmp_path / "b", strict_by=by))
+
+
+def test_the_engine_follows_the_signals(tmp_path: Path) -> None:
+    # of confidence 0.88, whose log-odds are 2; the best window's cosine is that of the text
+    texts = {"1.txt": "aa bb"}
+    window = engine_of(tmp_path / "x", texts).ask("aa").answer.signals["window"]
+    for name, slope, verdict in (("low", 10.0, "answered"), ("high", 30.0, "not_found")):
+        by = {"window": [slope, window - 0.1]}  # its log-odds are 0 and a tenth of the slope
+        file = calibration_file(tmp_path / name, thresholds_by=by)
+        engine = engine_of(tmp_path / f"of {name}", texts, calibration=file)
+        answer = engine.ask("aa").answer
+        assert answer.verdict == verdict
+        if answer.absence:
+            assert answer.absence.threshold == pytest.approx(1 / (1 + exp(-3)), abs=1e-4)
 
 
 def test_the_score_sent_is_that_of_the_shipped_model(small_engine: Engine) -> None:

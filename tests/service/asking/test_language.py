@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.asking.language import is_pleasantry, other_language
+from service.asking.language import asks_nothing, other_language, own_words
 
 
 @pytest.mark.parametrize(
@@ -22,18 +22,19 @@ from service.asking.language import is_pleasantry, other_language
         "hey, how are you doing?",
         "sorry",
         "no",
+        "",
+        "?!",
+        "😀 😀",
+        "-- …",
     ],
 )
-def test_greetings_thanks_and_farewells_ask_nothing(said: str) -> None:
-    assert is_pleasantry(said)
+def test_marks_greetings_thanks_and_farewells_ask_nothing(said: str) -> None:
+    assert asks_nothing(said)
 
 
 @pytest.mark.parametrize(
     "asked",
     [
-        "",
-        "?!",
-        "😀",
         "What is this?",
         "How are you today?",  # no word of it greets
         "Good Friday agreement",
@@ -46,7 +47,7 @@ def test_greetings_thanks_and_farewells_ask_nothing(said: str) -> None:
     ],
 )
 def test_what_has_a_word_of_its_own_asks_something(asked: str) -> None:
-    assert not is_pleasantry(asked)
+    assert not asks_nothing(asked)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,12 @@ def test_english_with_foreign_names_and_the_unclear_are_no_other_language(questi
     assert other_language(question) is None
 
 
+def test_the_own_words_are_those_that_are_no_function_words() -> None:
+    assert own_words("Wie alt ist der Baum?", "German") == ["alt", "Baum"]
+    assert own_words("Кто это, Bob?", "Cyrillic script") == ["Кто", "это", "Bob"]
+
+
 @given(st.text())
 def test_any_text_is_looked_at(text: str) -> None:
     assert other_language(text) is None or any(map(str.isalpha, text))
-    assert not is_pleasantry(f"{text} quixotic")
+    assert not asks_nothing(f"{text} quixotic")

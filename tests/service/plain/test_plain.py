@@ -201,19 +201,19 @@ def test_words_and_numbers() -> None:
     assert sentence("it is so") == sentence("It is so.") == "It is so."
     shares = {0.0: "0", 0.004: "under 1", 0.125: "13", 0.995: "over 99", 1.0: "100"}
     assert {share: percent(share).removesuffix("\u00a0%") for share in shares} == shares
-    levels = [confidence(share).partition(",")[0] for share in (0.95, 0.7, 0.6, 0.4, 0.2, 0.1)]
+    levels = [confidence(share).partition(",")[0] for share in (0.895, 0.66, 0.344, 0.12, 0.1)]
     assert levels == [
-        "very likely", "likely", "fairly likely", "uncertain", "doubtful", "unlikely",
+        "very likely", "likely", "about as likely as not", "unlikely", "very unlikely",
     ]  # fmt: skip
+    assert confidence(0.894) == "likely, 89\u00a0%"
 
 
 def test_levels_are_those_of_the_page() -> None:
     script = (Path(__file__).parents[3] / "service/web/page/wording.js").read_text("utf-8")
-    levels = re.findall(
-        r'\[([\d.]+), "([^"]+)"\],', script.partition("const LEVELS")[2].partition("];")[0]
-    )
-    assert len(levels) == 6
+    told = script.partition("const LEVELS")[2].partition("];")[0]
+    levels = re.findall(r'\[(\d+), "([^"]+)"\],', told)
+    assert len(levels) == 5
     for least, words in levels:
-        assert confidence(float(least)).startswith(f"{words}, ")
-        if float(least):
-            assert not confidence(float(least) - 0.001).startswith(f"{words}, ")
+        assert confidence(int(least) / 100).startswith(f"{words}, ")
+        if int(least):
+            assert not confidence(int(least) / 100 - 0.006).startswith(f"{words}, ")
