@@ -5,11 +5,13 @@ sentence-transformers and FAISS flat, one fixed window of words, no lexical side
 """
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
 import numpy as np
+import torch
 from sentence_transformers import SentenceTransformer
 
 WORDS, STEP = 150, 100
@@ -26,6 +28,16 @@ class PlainBaseline:
         )
         self._flat = faiss.IndexFlatIP(vectors.shape[1])
         self._flat.add(np.asarray(vectors, dtype=np.float32))
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """One row a text."""
+        return np.asarray(
+            self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        )
+
+    def embed_question(self, question: str) -> np.ndarray:
+        """One row."""
+        return self.embed([question])
 
     def ask(self, question: str, top_k: int = 5) -> list[str]:
         """The nearest windows, best first."""
@@ -52,6 +64,21 @@ def embed_folder(model: Path, source: Path, out: Path) -> int:
     (out / "texts").write_text("\0".join(texts), "utf-8")
     faiss.write_index(flat, str(out / "vectors.faiss"))
     return len(texts)
+
+
+def floor_rate(model: Path, seconds: float = 3.0) -> float:
+    """Word pieces a second if embedding them were nothing but the products with the matrices of
+    the model's layers, at the rate at which PyTorch multiplies matrices of such a size here."""
+    encoder = SentenceTransformer(str(model), device="cpu", local_files_only=True)
+    matrices = [p for name, p in encoder.named_parameters() if p.ndim == 2 and ".layer." in name]
+    widest = max(matrices, key=lambda matrix: matrix.numel()).detach()
+    many = torch.randn(2048, widest.shape[1])
+    done, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        torch.nn.functional.linear(many, widest)
+        done += len(many) * widest.numel()
+    rate = done / (time.perf_counter() - begun)
+    return rate / sum(matrix.numel() for matrix in matrices)
 
 
 if __name__ == "__main__":

@@ -28,15 +28,27 @@ def bench(
     collections: Annotated[
         Path | None, typer.Option(help="Folder of benchmark collections, for published figures.")
     ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="File for a plot, .svg or .png.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer rounds: a minute or two.")] = False,
 ) -> None:
-    """Time questions beside a plain baseline; check retrieval against published figures."""
+    """Time questions, indexing and a server beside a plain baseline and the model's arithmetic;
+    check retrieval against published figures."""
     # Imported here: the baseline loads PyTorch at once, which `citewell --help` should not.
+    from eval.bench.fast import measure_fast  # noqa: PLC0415
+    from eval.bench.fast_report import draw_fast, fast_json, fast_table  # noqa: PLC0415
     from eval.bench.speed import bench_published, bench_speed  # noqa: PLC0415
 
     with explained_errors():
         asked = [question.question for question in read_questions(questions)]
         engine = open_engine(read_settings(index=index))
-        output.print(bench_speed(engine, asked))
+        figures = measure_fast(engine, asked, quick=quick)
+        output.print(fast_table(figures))
+        if json_file:
+            json_file.write_text(fast_json(figures), "utf-8")
+        if plot:
+            draw_fast(figures, plot)
+        output.print(f"\n{bench_speed(engine, asked, 1 if quick else 5)}")
         if collections is None:
             messages.print("published figures not checked: name a folder with --collections")
             return

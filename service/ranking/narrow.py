@@ -141,8 +141,10 @@ class _Groups:
 
     def open(self, window: int, least: int) -> None:
         """Begin a group of at least so many characters, unless its text is there already."""
+        if not self._free[window]:  # most are not: their terms need not be read
+            return
         said = self._occurrences.terms_of(int(self._numbers[window]))
-        if not self._free[window] or any(_same(said, other) for other in self._said):
+        if any(_same(said, other) for other in self._said):
             return
         first, last = self._grown(window, least)
         self._take(first, last)
@@ -191,6 +193,9 @@ class _Groups:
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two windows have nearly all terms in common, and enough to tell."""
+    fewer, more = sorted((len(one), len(other)))
+    if fewer < _FEWEST_TERMS or fewer < REPEATED * more:  # however many of them are common
+        return False
     common = len(one & other)
     return common >= _FEWEST_TERMS and common >= REPEATED * len(one | other)
 
