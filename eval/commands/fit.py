@@ -22,6 +22,39 @@ from service.settings import read_settings
 
 _STRICTLY = "strict:"  # before a signal that only the strict thresholds follow
 
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        help="Run folders, or question sets (.jsonl) to run first; name:TAG takes one tag only."
+    ),
+]
+StatedOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A run (or question set) whose unanswerable questions the thresholds are stated on; "
+        "may be repeated; all when none is named.",
+    ),
+]
+StrictOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A run (or question set) whose unanswerable questions are near the subject: "
+        "CITEWELL_STRICT has thresholds stated on these obeyed; may be repeated.",
+    ),
+]
+Follow = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A signal that the thresholds rise and fall with, such as scarcity, or window=4 for "
+        "a slope of 4 in the log-odds instead of a fitted one (strict:window for the strict "
+        "ones); the stated shares are then kept in the mean of the runs; may be repeated.",
+    ),
+]
+Models = Annotated[
+    Path | None,
+    typer.Option(help="A calibration whose models are kept: only the thresholds are stated anew."),
+]
+
 
 def fit(
     sets: Annotated[
@@ -59,43 +92,13 @@ def _files_with_index(sets: list[str]) -> list[tuple[Path, Path]]:
 
 
 def calibrate(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            help="Run folders, or question sets (.jsonl) to run first; name:TAG takes one tag only."
-        ),
-    ],
+    sources: Sources,
     out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
     index: Folder = None,
-    stated_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A run (or question set) whose unanswerable questions the thresholds are stated "
-            "on; may be repeated; all when none is named.",
-        ),
-    ] = None,
-    strict_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A run (or question set) whose unanswerable questions are near the subject: "
-            "CITEWELL_STRICT has thresholds stated on these obeyed; may be repeated.",
-        ),
-    ] = None,
-    follow: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A signal that the thresholds rise and fall with, such as scarcity, or "
-            "window=4 for a slope of 4 in the log-odds instead of a fitted one (strict:window for "
-            "the strict ones); the stated shares are then kept in the mean of the runs; may be "
-            "repeated.",
-        ),
-    ] = None,
-    models: Annotated[
-        Path | None,
-        typer.Option(
-            help="A calibration whose models are kept: only the thresholds are stated anew."
-        ),
-    ] = None,
+    stated_on: StatedOn = None,
+    strict_on: StrictOn = None,
+    follow: Follow = None,
+    models: Models = None,
 ) -> None:
     """Fit scores and confidence to probabilities, and the confidences to answer from."""
     from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above

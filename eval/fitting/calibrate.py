@@ -6,11 +6,12 @@ answered. What is told of them is measured on questions left out, by cross-valid
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.errors import QuestionSetInvalid
 from eval.fitting.examples import (
@@ -37,6 +38,7 @@ _METHOD = (
 _HIGHEST = "the highest of the runs' own"
 _FOLLOWING = "in the mean of the runs, above a line in signals by quantile regression"
 _NOTHING: Follow = MappingProxyType({})
+Flags = NDArray[np.bool_]
 
 
 def calibrate(
@@ -62,44 +64,81 @@ def calibrate(
     weights of a run are gone.
     """
     stating = range(len(runs)) if stated_on is None else stated_on
-    asked = all_asked(runs)
-    of_question = tuple(asked[0].features)
-    of_passage = ("fused", *of_question)
-    dealt = deal(asked)
-    passages = passage_examples(asked, dealt.folds)
-    questions = question_examples(asked, dealt.folds)
-    for examples in (passages, questions):
-        check_kinds(examples, [named.name for named in runs])
-    asking = np.array([not each.ruled_out for each in asked])
-    of_questions, of_passages = (
-        _probabilities(examples, names, models and models[kind])
-        for examples, names, kind in (
-            (only(questions, asking), of_question, "question"),
-            (passages, of_passage, "passage"),
-        )
-    )
-    confidences = np.zeros(len(asked))  # 0 where nothing could answer, as the service says
-    confidences[asking] = of_questions
-    found = Validated(
-        LeftOut(passages, of_passages),
-        LeftOut(questions, confidences),
-        np.array([each.question.answerable for each in asked]),
-    )
+    gathered = _gather(runs)
+    found, of_question = _validated(gathered, models), gathered.of_question
     names = [named.name for named in runs]
     stated = state(names, stating, found, of_question, follow)
     strict = state(names, strict_on, found, of_question, strict_follow) if strict_on else None
     return {
         "format": FORMAT,
-        "passage": models["passage"] if models else asdict(fit(passages, of_passage)),
-        "question": (
-            models["question"] if models else asdict(fit(only(questions, asking), of_question))
-        ),
+        **_models(gathered, models),
         "thresholds": stated.pairs(),
         "thresholds_by": stated.slopes(),
         "strict": strict.pairs() if strict else [],
         "strict_by": strict.slopes() if strict else {},
-        "provenance": _provenance(runs, (stating, strict_on), stated, dealt)
+        "provenance": _provenance(runs, (stating, strict_on), stated, gathered.dealt)
         | ({"models": _first(models["provenance"])} if models else {}),
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gathered:
+    """What the runs tell: examples of passages and of questions, the names of their features,
+    how they are dealt to folds, and of each question whether it is answerable and whether it
+    was asked, not refused by a rule; shape ``(questions,)``."""
+
+    passages: Examples
+    questions: Examples
+    of_passage: tuple[str, ...]
+    of_question: tuple[str, ...]
+    dealt: Dealt
+    answerable: Flags
+    asking: Flags
+
+    @property
+    def asked(self) -> Examples:
+        """The questions that no rule refuses, on which alone a model is fitted."""
+        return only(self.questions, self.asking)
+
+
+def _gather(runs: Sequence[NamedRun]) -> _Gathered:
+    asked = all_asked(runs)
+    of_question = tuple(asked[0].features)
+    dealt = deal(asked)
+    gathered = _Gathered(
+        passage_examples(asked, dealt.folds),
+        question_examples(asked, dealt.folds),
+        ("fused", *of_question),
+        of_question,
+        dealt,
+        answerable=np.array([each.question.answerable for each in asked]),
+        asking=np.array([not each.ruled_out for each in asked]),
+    )
+    for examples in (gathered.passages, gathered.questions):
+        check_kinds(examples, [named.name for named in runs])
+    return gathered
+
+
+def _validated(gathered: _Gathered, models: dict[str, Any] | None) -> Validated:
+    asked, passages = gathered.asked, gathered.passages
+    confidences = np.zeros(len(gathered.asking))  # 0 where a rule refuses, as the service says
+    confidences[gathered.asking] = _probabilities(
+        asked, gathered.of_question, models and models["question"]
+    )
+    of_passages = _probabilities(passages, gathered.of_passage, models and models["passage"])
+    return Validated(
+        LeftOut(passages, of_passages),
+        LeftOut(gathered.questions, confidences),
+        gathered.answerable,
+    )
+
+
+def _models(gathered: _Gathered, kept: dict[str, Any] | None) -> dict[str, Any]:
+    if kept:
+        return {"passage": kept["passage"], "question": kept["question"]}
+    return {
+        "passage": asdict(fit(gathered.passages, gathered.of_passage)),
+        "question": asdict(fit(gathered.asked, gathered.of_question)),
     }
 
 
