@@ -241,7 +241,7 @@ def in_thread(reader: Reader, file: Loaded) -> tuple[threading.Thread, list[str]
 
 def test_a_reader_that_hangs_costs_its_file_only() -> None:
     with Reader(Limits(seconds=0.5)) as reader:
-        reader.read(loaded(b"first"))
+        wait_for_start(reader)
         first = reader.pid
         assert first is not None
         os.kill(first, signal.SIGSTOP)

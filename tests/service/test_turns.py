@@ -220,7 +220,8 @@ def test_who_hangs_up_while_waiting_is_not_worked_for(tmp_path: Path) -> None:
     with asked.served:
         first = asked.hold()
         connection = asked.served.connect()
-        connection.request("POST", "/v1/ask", BODY, JSON)
+        # Another question than the first, whose vector is remembered: it would be seen.
+        connection.request("POST", "/v1/ask", BODY.replace("beef", "cafe"), JSON)
         while asked.post(Prefer="wait=0")[2]["type"] != "urn:citewell:problem:overloaded":
             pass  # until the place to wait is taken
         connection.close()
@@ -229,7 +230,7 @@ def test_who_hangs_up_while_waiting_is_not_worked_for(tmp_path: Path) -> None:
         asked.held.open.set()
         assert first.result(30)[0] == 200
         assert asked.post()[0] == 200
-        assert asked.held.asked == 2
+        assert asked.held.asked == 1
 
 
 def test_who_hangs_up_drops_an_endpoint_that_hangs(tmp_path: Path) -> None:
