@@ -23,17 +23,14 @@ class PlainBaseline:
     def __init__(self, model: Path, texts: Sequence[str]) -> None:
         self._model = SentenceTransformer(str(model), device="cpu", local_files_only=True)
         self.windows = [window for text in texts for window in _windows(text)]
-        vectors = self._model.encode(
-            self.windows, normalize_embeddings=True, show_progress_bar=False
-        )
+        vectors = self.embed(self.windows)
         self._flat = faiss.IndexFlatIP(vectors.shape[1])
-        self._flat.add(np.asarray(vectors, dtype=np.float32))
+        self._flat.add(vectors)
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """One row a text."""
-        return np.asarray(
-            self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        )
+        rows = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32)
 
     def embed_question(self, question: str) -> np.ndarray:
         """One row."""
@@ -41,8 +38,7 @@ class PlainBaseline:
 
     def ask(self, question: str, top_k: int = 5) -> list[str]:
         """The nearest windows, best first."""
-        vector = self._model.encode([question], normalize_embeddings=True, show_progress_bar=False)
-        _, rows = self._flat.search(np.asarray(vector, dtype=np.float32), top_k)
+        _, rows = self._flat.search(self.embed_question(question), top_k)
         return [self.windows[row] for row in rows[0] if row >= 0]
 
 

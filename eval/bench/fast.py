@@ -5,22 +5,18 @@ is the model's own arithmetic at the rate at which this machine multiplies matri
 """
 
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
 from eval.bench.baseline import PlainBaseline, floor_rate
+from eval.bench.beside import in_turn, texts_of
 from eval.bench.served import Server, citewell_command, plain_command, running
 from index.embed import Embedder
 from index.minilm import model_folder
 from service.engine import Engine
-
-T = TypeVar("T")
-_WARM = 10  # questions before any is timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +45,22 @@ class Figure:
         return self.ours <= self.goal if self.ratio is None else self.ratio >= self.goal
 
 
-def measure_fast(engine: Engine, questions: Sequence[str], *, quick: bool) -> list[Figure]:
+def measure_fast(
+    engine: Engine, plain: PlainBaseline, questions: Sequence[str], *, quick: bool
+) -> list[Figure]:
     """Every figure; some five minutes, or one when ``quick``."""
     rounds, seconds = (1, 3.0) if quick else (3, 10.0)
     questions = questions[:30] if quick else questions
-    index = engine.index
-    found = [index.texts.document(facts.id) for facts in index.texts.documents()]
-    texts = [document.text for document in found if document]
-    model = model_folder(index.manifest.embedder.name)
-    plain = PlainBaseline(model, texts)
+    model = model_folder(engine.index.manifest.embedder.name)
     return [
         *_one_question(engine.embedder, plain, list(questions) * rounds),
         _indexing(engine.embedder, plain, list(plain.windows) * rounds, model),
-        *_over_loopback(engine, model, texts, list(questions) * rounds, seconds),
+        *_over_loopback(engine, model, list(questions) * rounds, seconds),
     ]
 
 
 def _one_question(embedder: Embedder, plain: PlainBaseline, asked: Sequence[str]) -> list[Figure]:
-    ours, theirs = _in_turn(embedder.embed_question, plain.embed_question, asked)
+    ours, theirs = in_turn(embedder.embed_question, plain.embed_question, asked)
     return [
         Figure("one question, dense part, p50", "ms", _p(ours, 0.5), _p(theirs, 0.5), 4),
         Figure("one question, dense part, p95", "ms", _p(ours, 0.95), _p(theirs, 0.95), 4),
@@ -79,7 +73,7 @@ def _indexing(
     """Word pieces a second that are embedded, in parts that the two take in turn."""
     longest = embedder.card.max_pieces
     parts = [texts[start : start + 64] for start in range(0, len(texts), 64)]
-    ours, theirs = _in_turn(embedder.embed_passages, plain.embed, parts)
+    ours, theirs = in_turn(embedder.embed_passages, plain.embed, parts)
     pieces = sum(min(longest, count) for count in embedder.count_pieces(texts))
     own, plainly = (pieces / (sum(taken) / 1000) for taken in (ours, theirs))
     name, floor = "indexing, word pieces a second", floor_rate(model)
@@ -87,12 +81,12 @@ def _indexing(
 
 
 def _over_loopback(
-    engine: Engine, model: Path, texts: Sequence[str], asked: Sequence[str], seconds: float
+    engine: Engine, model: Path, asked: Sequence[str], seconds: float
 ) -> list[Figure]:
     ours = citewell_command(engine.settings.index)
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "text"
-        text.write_text("\n".join(texts), "utf-8")
+        text.write_text("\n".join(texts_of(engine)), "utf-8")
         with (
             running(plain_command(model, text)) as plain,
             running(ours) as reading,
@@ -111,7 +105,7 @@ def _over_loopback(
 def _asked(ours: Server, plain: Server, asked: Sequence[str], name: str) -> list[Figure]:
     # A question that was asked before is remembered, so each is made another one.
     fresh = [f"{question} {number}" for number, question in enumerate(asked)]
-    times = _in_turn(ours.ask, plain.ask, fresh)
+    times = in_turn(ours.ask, plain.ask, fresh)
     return [
         Figure(f"{name}, p{p}", "ms", _p(times[0], p / 100), _p(times[1], p / 100), 3)
         for p in (50, 95)
@@ -124,22 +118,6 @@ def _throughput(
     fresh = [f"{question} again {number}" for number, question in enumerate(asked)]
     theirs, own = plain.per_second(fresh, seconds), ours.per_second(fresh, seconds)
     return Figure(f"questions a second, {name}", "1/s", own, theirs, 5, higher_is_better=True)
-
-
-def _in_turn(
-    ours: Callable[[T], object], plain: Callable[[T], object], given: Sequence[T]
-) -> tuple[list[float], list[float]]:
-    """Milliseconds of each call, warmed before."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for each in given[:_WARM]:
-        ours(each)
-        plain(each)
-    for each in given:
-        for taken, call in zip(times, (ours, plain), strict=True):
-            begun = time.perf_counter()
-            call(each)
-            taken.append((time.perf_counter() - begun) * 1000)
-    return times
 
 
 def _p(times: Sequence[float], share: float) -> float:

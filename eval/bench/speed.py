@@ -6,47 +6,37 @@ documents is compared with published figures, which proves pooling, truncation a
 normalisation right.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from eval.bench.baseline import PlainBaseline
+from eval.bench.beside import in_turn
 from eval.bench.rivals import dense_ranking, embedded, lexical_ranking, ndcg
 from eval.questions.collection import Collection, read_collection
 from index.embed import Embedder
 from index.lexical import LexicalIndex
-from index.minilm import model_folder
 from index.nearest import VectorIndex
 from service.engine import Engine
 
 PUBLISHED = {("xquad_en", None): 0.944, ("scifact", "train"): 0.660}
 
 
-def bench_speed(engine: Engine, questions: Sequence[str], rounds: int = 5) -> str:
+def bench_speed(
+    engine: Engine, plain: PlainBaseline, questions: Sequence[str], rounds: int = 5
+) -> str:
     """Milliseconds for one question, citewell and the baseline in turn, medians and ratio."""
-    index = engine.index
-    found = [index.texts.document(facts.id) for facts in index.texts.documents()]
-    texts = [document.text for document in found if document]
-    baseline = PlainBaseline(model_folder(index.manifest.embedder.name), texts)
-    ours: list[float] = []
-    plain: list[float] = []
-    for question in list(questions)[:20]:  # warm both
-        engine.ask(question)
-        baseline.ask(question)
-    for question in list(questions) * rounds:
-        ours.append(_milliseconds(lambda q=question: engine.ask(q)))  # type: ignore[misc]
-        plain.append(_milliseconds(lambda q=question: baseline.ask(q)))  # type: ignore[misc]
-    ratio = np.median(np.array(ours) / np.array(plain))
+    ours, theirs = in_turn(engine.ask, plain.ask, list(questions) * rounds, warm=20)
+    ratio = np.median(np.array(ours) / np.array(theirs))
     lines = [
         f"One question of {len(questions)}, {rounds} rounds; "
-        f"{index.manifest.counts.passages} passages, {len(baseline.windows)} of the baseline:",
+        f"{engine.index.manifest.counts.passages} passages, {len(plain.windows)} of the baseline:",
         "",
         "| | p50 ms | p95 ms |",
         "|---|---:|---:|",
         f"| citewell: dense, lexical, proof, answer | {_quantiles(ours)} |",
-        f"| plain sentence-transformers and FAISS flat | {_quantiles(plain)} |",
+        f"| plain sentence-transformers and FAISS flat | {_quantiles(theirs)} |",
         "",
         f"Median ratio, citewell to plain: {ratio:.2f}",
     ]
@@ -86,12 +76,6 @@ def lexical_ndcg(collection: Collection, queries: dict[str, str]) -> float:
 def _mean_ndcg(collection: Collection, queries: Iterable[str], ranked: list[list[int]]) -> float:
     values = ndcg(collection.qrels, collection.named(dict(zip(queries, ranked, strict=True))))
     return float(np.mean(list(values.values())))
-
-
-def _milliseconds(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    action()
-    return (time.perf_counter() - start) * 1000
 
 
 def _quantiles(values: list[float]) -> str:

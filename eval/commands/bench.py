@@ -35,6 +35,7 @@ def bench(
     """Time questions, indexing and a server beside a plain baseline and the model's arithmetic;
     check retrieval against published figures."""
     # Imported here: the baseline loads PyTorch at once, which `citewell --help` should not.
+    from eval.bench.beside import baseline_of  # noqa: PLC0415
     from eval.bench.fast import measure_fast  # noqa: PLC0415
     from eval.bench.fast_report import draw_fast, fast_json, fast_table  # noqa: PLC0415
     from eval.bench.speed import bench_published, bench_speed  # noqa: PLC0415
@@ -42,13 +43,14 @@ def bench(
     with explained_errors():
         asked = [question.question for question in read_questions(questions)]
         engine = open_engine(read_settings(index=index))
-        figures = measure_fast(engine, asked, quick=quick)
+        plain = baseline_of(engine)
+        figures = measure_fast(engine, plain, asked, quick=quick)
         output.print(fast_table(figures))
         if json_file:
             json_file.write_text(fast_json(figures), "utf-8")
         if plot:
             draw_fast(figures, plot)
-        output.print(f"\n{bench_speed(engine, asked, 1 if quick else 5)}")
+        output.print(f"\n{bench_speed(engine, plain, asked, 1 if quick else 5)}")
         if collections is None:
             messages.print("published figures not checked: name a folder with --collections")
             return

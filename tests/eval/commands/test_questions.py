@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from citewell import app
+from eval.bench.beside import baseline_of
 from eval.bench.speed import bench_speed
 from service.engine import Engine
 
@@ -137,7 +138,8 @@ def test_calibrate_without_a_run_is_wrong_use(tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_bench_times_both_and_gives_the_ratio(seed_engine: Engine) -> None:
-    table = bench_speed(seed_engine, ["Who was Schulenburg?", "What is Barbarossa?"], rounds=2)
+    questions = ["Who was Schulenburg?", "What is Barbarossa?"]
+    table = bench_speed(seed_engine, baseline_of(seed_engine), questions, rounds=2)
     assert "| citewell: dense, lexical, proof, answer |" in table
     assert "| plain sentence-transformers and FAISS flat |" in table
     assert float(table.rsplit(" ", 1)[1]) > 0
