@@ -9,9 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from service.live import LiveEngine
-from service.settings import Settings
-from tests.fakes import LetterEmbedder
 from tests.page.test_keep import ask_crafted, asked
 from tests.page.test_page import (
     FAILED_LOAD,
@@ -23,9 +20,7 @@ from tests.page.test_page import (
     send,
     settled,
 )
-from tests.service.calibrations import calibration_file
-from tests.service.corpora import index_of
-from tests.service.served import Served
+from tests.page.written import written_service
 from tests.service.writing.played import DONE, Played, Sent, event, playing
 
 pytestmark = pytest.mark.browser
@@ -76,15 +71,8 @@ def played(steps: Steps) -> Iterator[Played]:
 @pytest.fixture
 def written_url(played: Played, tmp_path: Path) -> Iterator[str]:
     """A service whose answers are written step by step."""
-    stated = {
-        "index": index_of(tmp_path, TEXTS),
-        "calibration": calibration_file(tmp_path / "mine"),
-        "llm_url": played.url,
-        "llm_model": "small",
-        "llm_unsupported": "mark",
-    }
-    with Served(LiveEngine(Settings.model_validate(stated), LetterEmbedder())) as served:
-        yield served.url
+    with written_service(tmp_path, TEXTS, played) as url:
+        yield url
 
 
 @pytest.fixture

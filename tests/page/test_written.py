@@ -9,13 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from service.live import LiveEngine
-from service.settings import Settings
-from tests.fakes import LetterEmbedder
 from tests.page.test_page import citations, document_text, send, settled
-from tests.service.calibrations import calibration_file
-from tests.service.corpora import index_of
-from tests.service.served import Served
+from tests.page.written import written_service
 from tests.service.writing.played import Play, playing, raw, single, streamed
 
 pytestmark = pytest.mark.browser
@@ -29,17 +24,8 @@ UNSUPPORTED = "not supported by the passages"
 def server_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A service over two texts; the test's parameter is what its endpoint plays."""
     play: Play = request.param
-    with playing(play) as played:
-        stated = {
-            "index": index_of(tmp_path, TEXTS),
-            "calibration": calibration_file(tmp_path / "mine"),
-            "llm_url": played.url,
-            "llm_model": "small",
-            "llm_unsupported": "mark",
-        }
-        live = LiveEngine(Settings.model_validate(stated), LetterEmbedder())
-        with Served(live) as served:
-            yield served.url
+    with playing(play) as played, written_service(tmp_path, TEXTS, played) as url:
+        yield url
 
 
 def _plays(*plays: Play) -> pytest.MarkDecorator:
