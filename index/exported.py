@@ -1,4 +1,4 @@
-"""A model that was exported to ONNX, as files. In: a folder. Out: Exported, a session.
+"""A model that was exported to ONNX, as files. In: a folder. Out: Exported.
 
 ::
 

@@ -31,7 +31,6 @@ OPSET = 17
 LEAST_COSINE = 0.9999
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _EXTERNAL = 1024  # bytes; smaller numbers stay in the graph
-_TINY = 1e-6
 # Capitals, marks, accents, another script, nothing, one word, and more than a model reads: what
 # the export of a tokenizer or of a pooling could get wrong.
 PROBES = (

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from eval.bench.baseline import PlainBaseline
+from index.bypath import IndexTexts
 from index.minilm import model_folder
 from service.engine import Engine
 
@@ -17,9 +18,7 @@ T = TypeVar("T")
 
 def texts_of(engine: Engine) -> list[str]:
     """The texts of all documents that an engine answers from."""
-    texts = engine.index.texts
-    found = [texts.document(facts.id) for facts in texts.documents()]
-    return [document.text for document in found if document]
+    return list(IndexTexts(engine.index).values())
 
 
 def baseline_of(engine: Engine) -> PlainBaseline:
