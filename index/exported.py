@@ -11,7 +11,6 @@ The files belong to an index, which keeps their digests (``index.store``), or li
 the process that exported them.
 """
 
-import os
 from pathlib import Path
 from typing import Final, Literal
 
@@ -54,8 +53,3 @@ def read_exported(folder: Path) -> Exported:
             f"{folder} holds no exported model that this citewell reads; export it anew with "
             "`citewell index SOURCE --anew`"
         ) from error
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0))

@@ -18,10 +18,10 @@ from index.exported import (
     EXPORT_FORMAT,
     GRAPH,
     TOKENIZER,
-    WEIGHTS,
     Exported,
     write_exported,
 )
+from index.onnxgraph import simplify
 from index.onnxmodel import OnnxEmbedder
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 OPSET = 17
 LEAST_COSINE = 0.9999
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-_EXTERNAL = 1024  # bytes; smaller numbers stay in the graph
 # Capitals, marks, accents, another script, nothing, one word, and more than a model reads: what
 # the export of a tokenizer or of a pooling could get wrong.
 PROBES = (
@@ -54,7 +53,7 @@ def export_model(model: "SentenceTransformer", card: ModelCard, folder: Path) ->
         traced = Path(beside) / GRAPH
         try:
             _trace(model, traced)
-            inputs = _simplify(traced, folder)
+            inputs = simplify(traced, folder)
         except Exception as error:  # whatever PyTorch or ONNX Runtime cannot do with the model
             raise ModelNotExportable(f"it cannot be made a graph ({error})") from error
     exported = Exported(
@@ -109,23 +108,6 @@ def _trace(model: "SentenceTransformer", file: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
-
-
-def _simplify(traced: Path, folder: Path) -> tuple[str, ...]:
-    """Write the graph as ONNX Runtime simplifies it; returns the inputs it has a use for."""
-    import onnxruntime  # noqa: PLC0415 - as PyTorch
-
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(folder / GRAPH)
-    options.log_severity_level = 3
-    for name, value in (
-        ("session.optimized_model_external_initializers_file_name", WEIGHTS),
-        ("session.optimized_model_external_initializers_min_size_in_bytes", str(_EXTERNAL)),
-    ):
-        options.add_session_config_entry(name, value)
-    session = onnxruntime.InferenceSession(str(traced), options, providers=["CPUExecutionProvider"])
-    return tuple(each.name for each in session.get_inputs())
 
 
 def _compare(model: "SentenceTransformer", folder: Path) -> None:

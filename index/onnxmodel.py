@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tokenizers import Encoding, Tokenizer
 
 from index.embed import ModelCard, Vectors
 from index.errors import ModelUnusable
-from index.exported import GRAPH, TOKENIZER, Exported, cores, read_exported
+from index.exported import GRAPH, TOKENIZER, Exported, read_exported
+from index.onnxgraph import open_session
 
 MOST_PIECES = 4096  # of one run, filling included
 # Reading the weights once costs as much as the arithmetic of so many word pieces; less
@@ -38,7 +38,7 @@ class OnnxEmbedder:
         self.card = card_of(self._facts, name)
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            self._session = open_session(folder / GRAPH)
+            self._session = open_session(folder / GRAPH, simplified=True)
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise ModelUnusable(
                 f"the exported model in {folder} cannot be loaded ({error}); export it anew with "
@@ -103,21 +103,6 @@ class OnnxEmbedder:
             (rows,) = self._session.run(None, {name: filled[name] for name in self._facts.inputs})
         found: Vectors = rows
         return found
-
-
-def open_session(graph: Path) -> onnxruntime.InferenceSession:
-    """A session on all the cores there are."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = cores()
-    # It was simplified when it was exported.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    # The threads of few cores have other work than to wait for the next product, and memory of
-    # the largest batch is not kept for the rest of the process's life.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
 def card_of(exported: Exported, name: str) -> ModelCard:

@@ -59,7 +59,8 @@ def minilm(pytestconfig: pytest.Config) -> Embedder:
 
 def exporter_key() -> str:
     """A name that changes with whatever makes an export."""
-    parts = [(ROOT / "index" / name).read_text("utf-8") for name in ("exporting.py", "exported.py")]
+    modules = ("exporting.py", "exported.py", "onnxgraph.py")
+    parts = [(ROOT / "index" / name).read_text("utf-8") for name in modules]
     parts += [version(name) for name in ("torch", "onnxruntime", "sentence-transformers")]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import ModelUnusable
-from index.exported import cores
+from index.onnxgraph import open_session
 from service.reading.adapt import Adaptation, adapt, load_adaptation
 from service.reading.base import base_folder, base_graph
 from service.reading.prepared import prepared_model
@@ -67,17 +67,9 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
     """
     learnt = load_adaptation()
     prepared = prepared_model(root) if root else None
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or cores()
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False  # the memory of the longest text is not kept
-    if prepared:  # and simplified
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
-        session = onnxruntime.InferenceSession(
-            str(prepared) if prepared else adapt(base_graph(), learnt),
-            options,
-            providers=["CPUExecutionProvider"],
+        session = open_session(
+            prepared or adapt(base_graph(), learnt), simplified=bool(prepared), threads=threads
         )
         tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
     except Exception as error:  # both libraries raise bare exceptions of their own

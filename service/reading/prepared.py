@@ -17,11 +17,13 @@ from pathlib import Path
 
 import onnxruntime
 
+from index.exported import GRAPH, WEIGHTS
 from index.files import file_facts, flush
+from index.onnxgraph import simplify
 from service.reading.adapt import adapt, load_adaptation, shipped
 from service.reading.base import SHA256, base_graph
 
-FOLDER, GRAPH, WEIGHTS, DIGESTS = "reader", "model.onnx", "weights.bin", "sha256"
+FOLDER, DIGESTS = "reader", "sha256"
 
 
 def prepare_reader(root: Path) -> None:
@@ -32,7 +34,7 @@ def prepare_reader(root: Path) -> None:
     beside = parent / f"{_key()}.{os.getpid()}"
     beside.mkdir(parents=True)
     try:
-        _simplify(adapt(base_graph(), load_adaptation()), beside)
+        simplify(adapt(base_graph(), load_adaptation()), beside)
         (beside / DIGESTS).write_text(_digests(beside), "ascii")
         for file in beside.iterdir():
             flush(file)
@@ -61,16 +63,3 @@ def _key() -> str:
 
 def _digests(folder: Path) -> str:
     return "".join(f"{file_facts(folder / name).sha256}  {name}\n" for name in (GRAPH, WEIGHTS))
-
-
-def _simplify(model: bytes, folder: Path) -> None:
-    """Write the model as ONNX Runtime simplifies it, which then need not be done at each start."""
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(folder / GRAPH)
-    for name, value in (
-        ("session.optimized_model_external_initializers_file_name", WEIGHTS),
-        ("session.optimized_model_external_initializers_min_size_in_bytes", "1024"),
-    ):
-        options.add_session_config_entry(name, value)
-    onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
