@@ -32,7 +32,11 @@ function post(path, content) {
 
 // In: a path of the service, what fetch takes. Out: the JSON it answers, or a Failure.
 export async function request(path, options = {}) {
-  const response = await answered(path, options);
+  return jsonOf(await answered(path, options));
+}
+
+// In: a response. Out: a promise of its JSON, or a Failure.
+export function jsonOf(response) {
   return response.json().catch(() => {
     throw new Failure("The service sent something that is not JSON.");
   });

@@ -1,6 +1,6 @@
 // Asks the service. In: a question. Out: the answer as it comes about, then the whole response.
 
-import { Failure, answered, problem } from "./api.js";
+import { Failure, answered, jsonOf, problem } from "./api.js";
 import { eventsOf } from "./events.js";
 
 const PASSAGES = 5;
@@ -18,9 +18,7 @@ export async function askStreamed(question, before, signal, told) {
     signal,
   });
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-    return response.json().catch(() => {
-      throw new Failure("The service sent something that is not JSON.");
-    });
+    return jsonOf(response);
   }
   return lastOf(response.body, told).catch((cause) => {
     if (cause instanceof Failure || signal.aborted) throw cause;
