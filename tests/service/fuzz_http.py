@@ -134,6 +134,7 @@ def main(least: int) -> None:
             for tally in rounds(url, least):
                 total.add(tally)
                 _tell(f"{total.requests.total()} requests, {len(total.failures)} failures")
+                _tell("\n".join(tally.failures))  # at once: a run of an hour may be cut off
     _tell(f"phases: {dict(total.phases)}")
     for (label, status), count in sorted(total.requests.items()):
         _tell(f"{count:7} {status} {label}")
