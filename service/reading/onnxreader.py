@@ -17,6 +17,7 @@ from index.errors import ModelUnusable
 from index.onnxgraph import open_session
 from service.reading.adapt import Adaptation, adapt, load_adaptation
 from service.reading.base import base_folder, base_graph
+from service.reading.graph import reading_graph
 from service.reading.prepared import prepared_model
 from service.reading.reading import Floats, Reading, span_values
 
@@ -46,7 +47,6 @@ class OnnxReader:
         # One text at a time: on few cores a padded batch costs more than it saves.
         inputs = {
             "input_ids": _row(encoded.ids),
-            "attention_mask": _row(encoded.attention_mask),
             "token_type_ids": _row(encoded.type_ids),
         }
         ranked, hidden = self._session.run(None, inputs)
@@ -68,9 +68,8 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
     learnt = load_adaptation()
     prepared = prepared_model(root) if root else None
     try:
-        session = open_session(
-            prepared or adapt(base_graph(), learnt), simplified=bool(prepared), threads=threads
-        )
+        graph = prepared or _graph(learnt)
+        session = open_session(graph, simplified=True, threads=threads)
         tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
     except Exception as error:  # both libraries raise bare exceptions of their own
         raise ModelUnusable(
@@ -79,6 +78,11 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
     tokenizer.no_padding()
     tokenizer.enable_truncation(MOST_PIECES, strategy="longest_first")
     return OnnxReader(session, tokenizer, learnt)
+
+
+def _graph(learnt: Adaptation) -> bytes:
+    content: bytes = reading_graph(adapt(base_graph(), learnt)).SerializeToString()
+    return content
 
 
 def _row(values: Sequence[int]) -> _Ids:
