@@ -56,3 +56,8 @@ class Embedder(Protocol):
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """The same of several questions, in one pass: one row of ``card.width`` a question."""
         ...
+
+    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector, as ``embed_question`` gives it, and a row for each of some words,
+        as ``embed_passages`` does; both at the same time if it can."""
+        ...

@@ -54,6 +54,10 @@ class LazyEmbedder:
         """One unit-length row a question."""
         return self._model.embed_questions(texts)
 
+    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector and the words' rows."""
+        return self._model.embed_asked(question, words)
+
     @property
     def _model(self) -> Embedder:
         if self._loaded is None:

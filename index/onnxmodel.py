@@ -5,7 +5,8 @@ holds everything from word pieces to vectors of length one.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,13 @@ from tokenizers import Encoding, Tokenizer
 from index.embed import ModelCard, Vectors
 from index.errors import ModelUnusable
 from index.exported import GRAPH, TOKENIZER, Exported, read_exported
-from index.onnxgraph import open_session
+from index.onnxgraph import cores, open_session
 
 MOST_PIECES = 4096  # of one run, filling included
 # Reading the weights once costs as much as the arithmetic of so many word pieces; less
 # filling than that is cheaper than another run.
 FREE_FILLING = 32
+MOST_HERE = 4096  # characters that are cut into pieces by the thread that asks
 Ids = NDArray[np.int64]
 
 
@@ -48,7 +50,9 @@ class OnnxEmbedder:
         # may share it.
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._lock = threading.Lock()  # one run at a time has all the cores there are
+        # More would only take turns, and each needs the memory of a run.
+        self._at_once = threading.BoundedSemaphore(cores())
+        self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="embed")
         # NumPy's BLAS threads go on spinning for a tenth of a second after a product.
         threadpool_limits(limits=1, user_api="blas")
 
@@ -58,11 +62,7 @@ class OnnxEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One unit-length row a text, shape ``(len(texts), width)``."""
-        rows = np.empty((len(texts), self.card.width), dtype=np.float32)
-        pieces = self._pieces(texts)
-        for places in batches([len(each.ids) for each in pieces]):
-            rows[places] = self._run([pieces[place] for place in places])
-        return rows
+        return self._begun(texts)()
 
     def embed_question(self, text: str) -> Vectors:
         """One unit-length vector, shape ``(width,)``."""
@@ -73,13 +73,34 @@ class OnnxEmbedder:
         """One unit-length row a question, shape ``(len(texts), width)``."""
         return self.embed_passages(texts)
 
+    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector and the words' rows, by as many threads as there are cores."""
+        rows = self._begun(words)
+        return self.embed_question(question), rows()
+
+    def _begun(self, texts: Sequence[str]) -> Callable[[], Vectors]:
+        """Begin to embed passages; what is returned waits for their rows."""
+        pieces = self._pieces(texts)
+        begun = [
+            (places, self._threads.submit(self._run, [pieces[place] for place in places]))
+            for places in batches([len(each.ids) for each in pieces])
+        ]
+
+        def rows() -> Vectors:
+            found = np.empty((len(texts), self.card.width), dtype=np.float32)
+            for places, run in begun:
+                found[places] = run.result()
+            return found
+
+        return rows
+
     def _pieces(self, texts: Sequence[str]) -> list[Encoding]:
         most = self.card.max_pieces
-        # One text is encoded in this thread, several in as many as there are cores.
+        # Other threads take milliseconds to wake: worth it for long or many texts.
         found = (
-            [self._tokenizer.encode(texts[0])]
-            if len(texts) == 1
-            else self._tokenizer.encode_batch_fast(list(texts))
+            self._tokenizer.encode_batch_fast(list(texts))
+            if sum(map(len, texts)) > MOST_HERE
+            else [self._tokenizer.encode(text) for text in texts]
         )
         return [
             each if len(each.ids) <= most else self._cut(text)
@@ -99,7 +120,7 @@ class OnnxEmbedder:
             "attention_mask": _filled([each.attention_mask for each in pieces], longest, 0),
             "token_type_ids": _filled([each.type_ids for each in pieces], longest, 0),
         }
-        with self._lock:
+        with self._at_once:
             (rows,) = self._session.run(None, {name: filled[name] for name in self._facts.inputs})
         found: Vectors = rows
         return found

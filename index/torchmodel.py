@@ -69,3 +69,7 @@ class SentenceTransformerEmbedder:
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """One unit-length row a question, shape ``(len(texts), width)``."""
         return self.embed_passages(texts)
+
+    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector and the words' rows."""
+        return self.embed_question(question), self.embed_passages(words)

@@ -8,10 +8,15 @@ nothing in between has to hand it on. Work without one, as the command line's, h
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as Late
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from service.errors import ClientGone, DeadlinePassed
+
+_T = TypeVar("_T")
 
 
 class Deadline:
@@ -78,6 +83,23 @@ def check_deadline() -> None:
     """Raise ``ClientGone`` or ``DeadlinePassed`` when the request is not to be worked on."""
     if deadline := _CURRENT.get():
         deadline.check()
+
+
+def awaited(result: Future[_T]) -> _T:
+    """What another thread works out, which is told to leave it when the request's time is over.
+
+    Raises what that thread raises, ``ClientGone`` and ``DeadlinePassed``.
+    """
+    deadline = _CURRENT.get()
+    if deadline is None:
+        return result.result()
+    with deadline.when_cancelled(result.cancel):
+        try:
+            return result.result(deadline.remaining)
+        except (CancelledError, Late):
+            result.cancel()
+            deadline.check()
+            raise
 
 
 @contextmanager

@@ -50,6 +50,10 @@ class GentleEmbedder:
         """One row a question."""
         return self._embedder.embed_questions(texts)
 
+    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector and the words' rows."""
+        return self._embedder.embed_asked(question, words)
+
 
 def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(texts), AT_ONCE):

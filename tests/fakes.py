@@ -41,3 +41,7 @@ class LetterEmbedder:
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """One row a question."""
         return self.embed_passages(texts)
+
+    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector and the words' rows."""
+        return self.embed_question(question), self.embed_passages(words)

@@ -56,14 +56,14 @@ def make_query(question: str, index: Index, embedder: Embedder) -> Query:
     lexical = index.lexical
     asked = asked_words(question, lexical, digits=index.manifest.text_form.digits > 0)
     unknown = index.related.unknown(asked.terms)
-    rows = embedder.embed_passages([asked.terms[term] for term in unknown])
+    vector, rows = embedder.embed_asked(question, [asked.terms[term] for term in unknown])
     rarity = lexical.rarity(asked.terms)
     exact = _exact(asked, rarity)
     alike = index.related.expand(list(asked.terms), dict(zip(unknown, rows, strict=True)), lexical)
     merged = tuple(near | same for near, same in zip(alike.values, exact, strict=True))
     return Query(
         search=tuple(asked.search),
-        vector=embedder.embed_question(question),
+        vector=vector,
         rarity=rarity,
         expansion=Expansion(merged),
         exact=exact,

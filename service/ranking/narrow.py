@@ -6,7 +6,9 @@ and what stands alone takes in a neighbour or two, so that it can be understood.
 returned depends on how many windows are nearly as good as the best.
 """
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,7 +123,9 @@ class _Groups:
         self._numbers = numbers
         self._occurrences = occurrences
         self._free = np.ones(len(numbers), dtype=np.bool_)
-        self._said: list[frozenset[str]] = []
+        # How many terms each group's first window has, and the groups of each term.
+        self._sizes: list[int] = []
+        self._saying: defaultdict[str, list[int]] = defaultdict(list)
 
     def join(self, window: int) -> bool:
         """Take the window into a group that is near enough; whether there was one."""
@@ -144,12 +148,25 @@ class _Groups:
         if not self._free[window]:  # most are not: their terms need not be read
             return
         said = self._occurrences.terms_of(int(self._numbers[window]))
-        if any(_same(said, other) for other in self._said):
+        if self._repeats(said):
             return
         first, last = self._grown(window, least)
         self._take(first, last)
-        self._said.append(said)
+        for term in said:
+            self._saying[term].append(len(self._sizes))
+        self._sizes.append(len(said))
         self.extents.append((first, last))
+
+    def _repeats(self, said: frozenset[str]) -> bool:
+        """Whether some group began with nearly all of these terms, and enough of them to tell."""
+        common = Counter(
+            chain.from_iterable(self._saying[term] for term in said if term in self._saying)
+        )
+        return any(
+            shared >= _FEWEST_TERMS
+            and shared >= REPEATED * (len(said) + self._sizes[group] - shared)
+            for group, shared in common.items()
+        )
 
     def unite(self) -> None:
         """Make one group of those that overlap, as joining may have left them."""
@@ -189,15 +206,6 @@ class _Groups:
         w = self._windows
         inside = (w.start < w.end[first : last + 1].max()) & (w.end > w.start[first])
         self._free[inside & (w.documents == w.documents[first])] = False
-
-
-def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two windows have nearly all terms in common, and enough to tell."""
-    fewer, more = sorted((len(one), len(other)))
-    if fewer < _FEWEST_TERMS or fewer < REPEATED * more:  # however many of them are common
-        return False
-    common = len(one & other)
-    return common >= _FEWEST_TERMS and common >= REPEATED * len(one | other)
 
 
 def _run(windows: _Windows, fused: Floats, first: int, last: int) -> Run:

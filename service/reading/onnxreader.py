@@ -4,8 +4,8 @@ The model is the base's weights, adapted: put together when an index is made, or
 when it is loaded.
 """
 
-import threading
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import ModelUnusable
-from index.onnxgraph import open_session
+from index.onnxgraph import cores, open_session
+from service.deadline import awaited
 from service.reading.adapt import Adaptation, adapt, load_adaptation
 from service.reading.base import base_folder, base_graph
 from service.reading.graph import reading_graph
@@ -26,25 +27,44 @@ _Ids = NDArray[np.int64]
 
 
 class OnnxReader:
-    """The adapted cross-encoder; safe to share between threads."""
+    """The adapted cross-encoder; safe to share between threads.
+
+    Each of ``at_once`` threads reads one text after another, whoever asked. Were all cores to
+    read the same text, they would wait for each other after every product, and the longer the
+    more other work there is.
+    """
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, learnt: Adaptation
+        self,
+        session: onnxruntime.InferenceSession,
+        tokenizer: Tokenizer,
+        learnt: Adaptation,
+        at_once: int = 1,
     ) -> None:
+        """``session`` should be of one thread."""
         self._session = session
         self._tokenizer = tokenizer
         self._learnt = learnt
-        self._lock = threading.Lock()  # one question at a time has all the cores there are
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="read")
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """One reading a text; what exceeds ``MOST_PIECES`` with the question is not read,
-        and is cut from the longer of the two."""
+        and is cut from the longer of the two.
+
+        Raises ``ClientGone`` and ``DeadlinePassed`` when the request's time is over.
+        """
         encoded = self._tokenizer.encode_batch([(question, text) for text in texts])
-        with self._lock:
-            return [self._read(each) for each in encoded]
+        read: dict[int, Future[Reading]] = {}
+        # The longest first, so that at the end no thread has long to go alone.
+        for place in sorted(range(len(texts)), key=lambda place: -len(encoded[place].ids)):
+            read[place] = self._threads.submit(self._read, encoded[place])
+        try:
+            return [awaited(read[place]) for place in range(len(texts))]
+        finally:
+            for future in read.values():
+                future.cancel()  # nobody waits for it any more
 
     def _read(self, encoded: Encoding) -> Reading:
-        # One text at a time: on few cores a padded batch costs more than it saves.
         inputs = {
             "input_ids": _row(encoded.ids),
             "token_type_ids": _row(encoded.type_ids),
@@ -60,7 +80,7 @@ class OnnxReader:
 
 
 def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
-    """The reader that ships with citewell, on ``threads`` threads, 0 for one a core; as it was
+    """The reader that ships with citewell, by ``threads`` threads, 0 for one a core; as it was
     put together in the index ``root``, if it was.
 
     Raises ``ModelUnusable`` when its base is not installed or is another one.
@@ -68,8 +88,7 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
     learnt = load_adaptation()
     prepared = prepared_model(root) if root else None
     try:
-        graph = prepared or _graph(learnt)
-        session = open_session(graph, simplified=True, threads=threads)
+        session = open_session(prepared or _graph(learnt), simplified=True)
         tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
     except Exception as error:  # both libraries raise bare exceptions of their own
         raise ModelUnusable(
@@ -77,7 +96,7 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
         ) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(MOST_PIECES, strategy="longest_first")
-    return OnnxReader(session, tokenizer, learnt)
+    return OnnxReader(session, tokenizer, learnt, threads or cores())
 
 
 def _graph(learnt: Adaptation) -> bytes:

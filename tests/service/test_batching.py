@@ -36,11 +36,17 @@ class HeldEmbedder(LetterEmbedder):
 class Asking:
     """Callers in threads of their own: the first is held in the model, the others wait."""
 
-    def __init__(self, most: int = 16) -> None:
+    def __init__(self, most: int = 16, *, words: bool = False) -> None:
         self.held = HeldEmbedder()
         self.batching = BatchingEmbedder(self.held, most)
         self._threads = ThreadPoolExecutor(len(TEXTS) + 1)
-        self.first = self._threads.submit(self.batching.embed_question, "first")
+        self.first = self._threads.submit(
+            lambda: (
+                self.batching.embed_passages(["first"])[0]
+                if words
+                else self.batching.embed_question("first")
+            )
+        )
         assert self.held.begun.wait(30)
 
     def ask(self, call: Callable[[], Vectors]) -> Future[Vectors]:
@@ -85,13 +91,43 @@ def test_a_lone_question_is_a_pass_by_itself() -> None:
 
 
 def test_words_of_several_questions_are_embedded_in_one_pass() -> None:
-    asking = Asking()
+    asking = Asking(words=True)
     words = [["aa"], ["bb", "cc", "dd"], ["ee", "ff"]]
     asked = [asking.ask(lambda w=each: asking.batching.embed_passages(w)) for each in words]  # type: ignore[misc]
     asking.let_go()
     for each, rows in zip(words, asked, strict=True):
         assert np.array_equal(rows.result(30), LetterEmbedder().embed_passages(each))
     assert asking.held.passes == [["first"], ["aa", "bb", "cc", "dd", "ee", "ff"]]
+
+
+def test_a_question_and_its_words_are_embedded_side_by_side() -> None:
+    held = HeldEmbedder()
+    batching = BatchingEmbedder(held)
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(batching.embed_asked, "a cab", ["bb", "cad"])
+        while len(held.passes) < 2:  # neither pass ends before the other has begun
+            assert not asked.done()
+        held.let_go.set()
+        vector, rows = asked.result(30)
+    letters = LetterEmbedder()
+    assert np.array_equal(vector, letters.embed_question("a cab"))
+    assert np.array_equal(rows, letters.embed_passages(["bb", "cad"]))
+    assert sorted(held.passes) == [["a cab"], ["bb", "cad"]]
+
+
+@pytest.mark.parametrize("words", [[], ["a" * (LONGEST_WORD + 1), "b"], ["a"] * 17])
+def test_a_question_without_words_or_with_many_has_its_vectors(words: list[str]) -> None:
+    vector, rows = BatchingEmbedder(LetterEmbedder()).embed_asked("a cab", words)
+    assert np.array_equal(vector, LetterEmbedder().embed_question("a cab"))
+    assert np.array_equal(rows, LetterEmbedder().embed_passages(words))
+
+
+def test_of_a_question_that_is_refused_no_word_is_waited_for() -> None:
+    asking = Asking(words=True)
+    refused = asking.ask(lambda: asking.batching.embed_asked("bad", ["bb"])[0])
+    asking.let_go()
+    with pytest.raises(ValueError, match="bad is refused"):
+        refused.result(30)
 
 
 @pytest.mark.parametrize("texts", [["a" * (LONGEST_WORD + 1)], ["a"] * 17, []])
