@@ -85,7 +85,9 @@ class _Parts:
         from onnx import helper  # noqa: PLC0415 - see service.reading.base
 
         domain = _RUNTIME if kind in _OF_RUNTIME else ""
-        self._nodes.append(helper.make_node(kind, inputs, outputs, domain=domain, **attributes))
+        made = helper.make_node(kind, inputs, outputs, domain=domain)
+        made.attribute.extend(helper.make_attribute(*each) for each in sorted(attributes.items()))
+        self._nodes.append(made)
         return outputs[0]
 
     def own(self, name: str, value: NDArray[np.int64]) -> str:
