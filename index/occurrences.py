@@ -5,7 +5,7 @@ the postings of its segment. It tells for any windows at once how well each term
 is matched inside one of them, without reading or stemming a text when a question is asked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +112,13 @@ class Occurrences:
         part, local = self._parts.locate(window)
         postings, occurrences = self._segments[part]
         return frozenset(postings.vocabulary[number] for number in occurrences.terms_of(local))
+
+    def signs_of(self, window: int) -> frozenset[Hashable]:
+        """What stands for the distinct terms of one window, the same for the same term in any
+        window of this index."""
+        if len(self._segments) == 1:  # their numbers do, and need not be looked up
+            return self._segments[0][1].terms_of(window)
+        return self.terms_of(window)
 
     def values(self, windows: Rows, matches: Sequence[Mapping[str, float]]) -> NDArray[np.float32]:
         """The value of the best match in each window, shape ``(len(windows), len(matches))``.

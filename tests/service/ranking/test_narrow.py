@@ -13,21 +13,18 @@ from hypothesis import strategies as st
 from index.occurrences import Occurrences
 from index.windows import Held
 from service.ranking import narrow as module
+from service.ranking.groups import GAP, LONGEST, Groups
 from service.ranking.narrow import (
     ALONE,
-    GAP,
-    LONGEST,
     OWN_SHARE,
-    REPEATED,
     RUN_SHARE,
     SHORTEST,
     Run,
     narrow,
 )
 from service.ranking.pool import FEATURES, Pool
+from service.ranking.repeats import FEWEST_TERMS, REPEATED
 from tests.index.divided import segment_of_terms
-
-FEWEST_TERMS = 8
 
 
 @dataclass(frozen=True)
@@ -335,8 +332,8 @@ def test_runs_come_best_first_and_the_best_window_is_in_one(texts: list[Text], m
     pool, fused, occurrences = made(texts)
     runs = narrow(pool, fused, occurrences, most)
     assert [run.value for run in runs] == sorted((run.value for run in runs), reverse=True)
-    windows = module._lay_out(pool, fused)
-    joinable = np.flatnonzero(windows.joinable)
+    windows, able = module._lay_out(pool, fused)
+    joinable = np.flatnonzero(able)
     best = int(joinable[np.argmax(windows.scores[joinable])])
     assert any(run.first <= best <= run.last for run in runs)
 
@@ -345,14 +342,14 @@ def test_runs_come_best_first_and_the_best_window_is_in_one(texts: list[Text], m
 @given(st.lists(documents(nested=False), min_size=1, max_size=12), st.integers(1, 50))
 def test_nothing_is_made_too_long_but_by_uniting(texts: list[Text], most: int) -> None:
     before: list[tuple[int, int]] = []
-    unite = module._Groups.unite
+    unite = Groups.unite
 
-    def recorded(groups: module._Groups) -> None:
+    def recorded(groups: Groups) -> None:
         before.extend(groups.extents)
         unite(groups)
 
     pool, fused, occurrences = made(texts)
-    with patch.object(module._Groups, "unite", recorded):
+    with patch.object(Groups, "unite", recorded):
         runs = narrow(pool, fused, occurrences, most)
     spans = pool.held.spans
     united = [(run.first, run.last) for run in runs if (run.first, run.last) not in before]
