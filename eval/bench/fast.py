@@ -45,18 +45,26 @@ class Figure:
         return self.ours <= self.goal if self.ratio is None else self.ratio >= self.goal
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The median milliseconds of one step of a question, with reading and without."""
+
+    name: str
+    reading: float
+    unread: float
+
+
 def measure_fast(
     engine: Engine, plain: PlainBaseline, questions: Sequence[str], *, quick: bool
-) -> list[Figure]:
-    """Every figure; some five minutes, or one when ``quick``."""
+) -> tuple[list[Figure], list[Step]]:
+    """Every figure, and where a question's time goes; some five minutes, or one when ``quick``."""
     rounds, seconds = (1, 3.0) if quick else (3, 10.0)
     questions = questions[:30] if quick else questions
     model = model_folder(engine.index.manifest.embedder.name)
-    return [
-        *_one_question(engine.embedder, plain, list(questions) * rounds),
-        _indexing(engine.embedder, plain, list(plain.windows) * rounds, model),
-        *_over_loopback(engine, model, list(questions) * rounds, seconds),
-    ]
+    one = _one_question(engine.embedder, plain, list(questions) * rounds)
+    indexing = _indexing(engine.embedder, plain, list(plain.windows) * rounds, model)
+    served, steps = _over_loopback(engine, model, list(questions) * rounds, seconds)
+    return [*one, indexing, *served], steps
 
 
 def _one_question(embedder: Embedder, plain: PlainBaseline, asked: Sequence[str]) -> list[Figure]:
@@ -82,7 +90,7 @@ def _indexing(
 
 def _over_loopback(
     engine: Engine, model: Path, asked: Sequence[str], seconds: float
-) -> list[Figure]:
+) -> tuple[list[Figure], list[Step]]:
     ours = citewell_command(engine.settings.index)
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "text"
@@ -92,7 +100,7 @@ def _over_loopback(
             running(ours) as reading,
             running(ours, {"CITEWELL_READER": "false"}) as unread,
         ):
-            return [
+            figures = [
                 *_asked(reading, plain, asked, "POST /v1/ask"),
                 *_asked(unread, plain, asked, "POST /v1/ask without reading"),
                 _throughput(reading, plain, asked, seconds, "32 connections"),
@@ -100,6 +108,7 @@ def _over_loopback(
                 Figure("process start to ready", "s", reading.start, plain.start, 8 / 1.5),
                 Figure("resident memory", "MB", reading.resident(), plain.resident(), 700 / 300),
             ]
+            return figures, _steps(reading, unread, asked)
 
 
 def _asked(ours: Server, plain: Server, asked: Sequence[str], name: str) -> list[Figure]:
@@ -110,6 +119,15 @@ def _asked(ours: Server, plain: Server, asked: Sequence[str], name: str) -> list
         Figure(f"{name}, p{p}", "ms", _p(times[0], p / 100), _p(times[1], p / 100), 3)
         for p in (50, 95)
     ]
+
+
+def _steps(reading: Server, unread: Server, asked: Sequence[str]) -> list[Step]:
+    told: list[dict[str, list[float]]] = [{}, {}]
+    for number, question in enumerate(asked):
+        for taken, server in zip(told, (reading, unread), strict=True):
+            for name, value in server.steps(f"{question} step {number}").items():
+                taken.setdefault(name, []).append(value)
+    return [Step(name, *(_p(taken.get(name, [0.0]), 0.5) for taken in told)) for name in told[0]]
 
 
 def _throughput(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from eval.bench.fast import Figure
+from eval.bench.fast import Figure, Step
 from eval.reports.drawing import style
 
 
@@ -26,10 +26,17 @@ def fast_table(figures: Sequence[Figure]) -> str:
     return "\n".join(lines)
 
 
-def fast_json(figures: Sequence[Figure]) -> str:
+def steps_table(steps: Sequence[Step]) -> str:
+    """One line a step of a question; those that follow each other make up ``total``."""
+    lines = ["| step of a question, median ms | with reading | without |", "|---|---:|---:|"]
+    lines += [f"| {step.name} | {step.reading:.2f} | {step.unread:.2f} |" for step in steps]
+    return "\n".join(lines)
+
+
+def fast_json(figures: Sequence[Figure], steps: Sequence[Step]) -> str:
     """Every value, as JSON."""
     told = [{**asdict(f), "ratio": f.ratio, "reached": f.reached} for f in figures]
-    return json.dumps({"figures": told}, indent=2) + "\n"
+    return json.dumps({"figures": told, "steps": [*map(asdict, steps)]}, indent=2) + "\n"
 
 
 def draw_fast(figures: Sequence[Figure], file: Path) -> None:

@@ -35,10 +35,21 @@ class Server:
         with closing(self._connection()) as link:
             return self._ask(question, link)
 
+    def steps(self, question: str) -> dict[str, float]:
+        """The milliseconds that the service itself says each of its steps took, and under
+        ``request`` those of the whole, seen from outside; of the plain server the latter alone."""
+        with closing(self._connection()) as link:
+            taken, content = self._answered(question, link)
+        told: dict[str, float] = json.loads(content).get("timings_ms", {})
+        return {**told, "request": taken}
+
     def _connection(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def _ask(self, question: str, link: HTTPConnection) -> float:
+        return self._answered(question, link)[0]
+
+    def _answered(self, question: str, link: HTTPConnection) -> tuple[float, bytes]:
         body = json.dumps({"question": question}).encode()
         begun = time.perf_counter()
         link.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
@@ -47,7 +58,7 @@ class Server:
         taken = (time.perf_counter() - begun) * 1000
         if reply.status != 200:
             raise RuntimeError(f"a server that is timed answered {reply.status}: {content[:200]!r}")
-        return taken
+        return taken, content
 
     def per_second(self, questions: Sequence[str], seconds: float) -> float:
         """Questions answered a second while ``CLIENTS`` ask, each as soon as it is answered."""

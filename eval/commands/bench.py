@@ -37,17 +37,17 @@ def bench(
     # Imported here: the baseline loads PyTorch at once, which `citewell --help` should not.
     from eval.bench.beside import baseline_of  # noqa: PLC0415
     from eval.bench.fast import measure_fast  # noqa: PLC0415
-    from eval.bench.fast_report import draw_fast, fast_json, fast_table  # noqa: PLC0415
+    from eval.bench.fast_report import draw_fast, fast_json, fast_table, steps_table  # noqa: PLC0415
     from eval.bench.speed import bench_published, bench_speed  # noqa: PLC0415
 
     with explained_errors():
         asked = [question.question for question in read_questions(questions)]
         engine = open_engine(read_settings(index=index))
         plain = baseline_of(engine)
-        figures = measure_fast(engine, plain, asked, quick=quick)
-        output.print(fast_table(figures))
+        figures, steps = measure_fast(engine, plain, asked, quick=quick)
+        output.print(f"{fast_table(figures)}\n\n{steps_table(steps)}")
         if json_file:
-            json_file.write_text(fast_json(figures), "utf-8")
+            json_file.write_text(fast_json(figures, steps), "utf-8")
         if plot:
             draw_fast(figures, plot)
         output.print(f"\n{bench_speed(engine, plain, asked, 1 if quick else 5)}")

@@ -3,6 +3,7 @@
 Alone, or as one of several workers, which share the socket.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -49,6 +50,7 @@ def answer_on(listener: socket.socket, settings: Settings, embedder: Embedder | 
     with _watcher(settings) as watcher:
         live = LiveEngine(settings, embedder)
         app = create_app(live, PATIENCE, watcher)
+        gc.freeze()  # what was loaded stays, and need not be looked through for garbage
         listen(listener)
         logger.info("answering on %s", address_of(listener))
         GracefulServer(server_config(app), app.stopping, settings.stop_s).run(sockets=[listener])
@@ -77,6 +79,7 @@ def answer_as_worker(
     with explained_errors(), _watcher(settings) as watcher:
         live = LiveEngine(settings, embedder)
         app = create_app(live, PATIENCE, watcher)
+        gc.freeze()  # what was loaded stays, and need not be looked through for garbage
         teller = Teller(place.board, place.number, place.of, app.own_numbers)
         app.numbers = teller.all
         teller.start()

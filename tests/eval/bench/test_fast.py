@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from eval.bench.baseline import floor_rate
-from eval.bench.fast import Figure
-from eval.bench.fast_report import draw_fast, fast_json, fast_table
+from eval.bench.fast import Figure, Step
+from eval.bench.fast_report import draw_fast, fast_json, fast_table, steps_table
 from eval.bench.served import running
 from index.minilm import model_folder
 
@@ -16,6 +16,7 @@ FASTER = Figure("one question", "ms", 2.5, 10.0, 4)
 SLOWER = Figure("questions a second", "1/s", 30.0, 20.0, 5, higher_is_better=True)
 ALONE = Figure("growth", "times", 2.0, None, 2.5)
 INDEXING = Figure("indexing", "1/s", 500.0, 250.0, 3, higher_is_better=True, floor=1000.0)
+STEP = Step("rank", 8.125, 7.0)
 SERVER = """
 import http.server, sys
 class Ready(http.server.BaseHTTPRequestHandler):
@@ -24,8 +25,9 @@ class Ready(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"])); self.answer()
     def answer(self):
-        self.send_response(200); self.send_header("Content-Length", "2"); self.end_headers()
-        self.wfile.write(b"{}")
+        body = b'{"timings_ms": {"rank": 1.5}}'
+        self.send_response(200); self.send_header("Content-Length", str(len(body)))
+        self.end_headers(); self.wfile.write(body)
 http.server.ThreadingHTTPServer.request_queue_size = 64
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
 """
@@ -44,9 +46,14 @@ def test_the_table_tells_what_is_missed_and_the_floor() -> None:
     assert lines[5] == "| indexing | 1/s | 500 | 250 | 2.00 | 3, missed | 1000 (50%) |"
 
 
+def test_steps_are_told_with_reading_and_without() -> None:
+    assert steps_table([STEP]).splitlines()[2] == "| rank | 8.12 | 7.00 |"
+
+
 def test_json_and_plot_hold_every_figure(tmp_path: Path) -> None:
-    told = json.loads(fast_json([FASTER, ALONE]))["figures"]
-    assert [(each["name"], each["ratio"]) for each in told] == [
+    told = json.loads(fast_json([FASTER, ALONE], [STEP]))
+    assert told["steps"] == [{"name": "rank", "reading": 8.125, "unread": 7.0}]
+    assert [(each["name"], each["ratio"]) for each in told["figures"]] == [
         ("one question", 4),
         ("growth", None),
     ]
@@ -60,6 +67,9 @@ def test_a_server_is_started_timed_and_stopped(tmp_path: Path) -> None:
     with running([sys.executable, script]) as server:
         assert server.start > 0
         assert server.ask("who?") > 0
+        steps = server.steps("who?")
+        assert steps.pop("request") > 0
+        assert steps == {"rank": 1.5}
         assert server.per_second(["who?", "what?"], 0.2) > 0
         assert 1 < server.resident() < 500
     with pytest.raises(OSError, match="refused"):
