@@ -36,7 +36,10 @@ _METHOD = (
     "the left-out confidences of unanswerable questions, "
 )
 _HIGHEST = "the highest of the runs' own"
-_FOLLOWING = "in the mean of the runs, above a line in signals by quantile regression"
+_FOLLOWING = (
+    "in the mean of the runs, above a line in signals by quantile regression or the highest of the "
+    "runs' own, whichever is lower"
+)
 _NOTHING: Follow = MappingProxyType({})
 Flags = NDArray[np.bool_]
 
@@ -54,8 +57,9 @@ def calibrate(
     The thresholds are those by which each of the runs whose numbers are in ``stated_on`` (all
     when it is None) keeps its expected share of false answers at or below the stated ones; the
     strict ones are those of the runs in ``strict_on``, none when there is none. With signals to
-    ``follow`` they rise and fall with these, by the slopes given or by fitted ones, and the
-    shares are kept in the mean of the runs; so do the strict ones with ``strict_follow``.
+    ``follow`` they rise and fall with these, by the slopes given or by fitted ones, but never
+    above those, and the shares are kept in the mean of the runs; so do the strict ones with
+    ``strict_follow``.
     With ``models``, the content of an earlier file, its models are kept, and only thresholds
     are stated.
 
@@ -72,10 +76,8 @@ def calibrate(
     return {
         "format": FORMAT,
         **_models(gathered, models),
-        "thresholds": stated.pairs(),
-        "thresholds_by": stated.slopes(),
-        "strict": strict.pairs() if strict else [],
-        "strict_by": strict.slopes() if strict else {},
+        **stated.as_json("thresholds"),
+        **(strict.as_json("strict") if strict else {"strict": [], "strict_by": {}}),
         "provenance": _provenance(runs, (stating, strict_on), stated, gathered.dealt)
         | ({"models": _first(models["provenance"])} if models else {}),
     }
