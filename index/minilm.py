@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, TypeVar
 from index.embed import Embedder, ModelCard
 from index.errors import ModelNotExportable, ModelUnusable
 from index.exported import read_exported
+from index.keptexport import export_key, keep_export, take_kept
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -41,9 +42,9 @@ def load_embedder(name: str = DEFAULT_MODEL, exports: Iterable[Path] = ()) -> Em
     """Load a model by name or folder without touching the network.
 
     One of ``exports``, or the one that lies in ``INSTALLED``, is used if it was made of the
-    model's weights; otherwise the model is
-    exported, which takes seconds, into a folder that goes with the embedder. A model that cannot
-    be exported is run by PyTorch, with a warning. Raises ``ModelUnusable`` when it is not on this
+    model's weights; otherwise the model is exported, which takes seconds unless it was kept
+    (``index.keptexport``), into a folder that goes with the embedder. A model that cannot be
+    exported is run by PyTorch, with a warning. Raises ``ModelUnusable`` when it is not on this
     machine, or when the default model's weights are not the official ones.
     """
     folder = model_folder(name)
@@ -79,20 +80,27 @@ def load_plain(name: str = DEFAULT_MODEL) -> Embedder:
 
 
 def _exported(name: str, folder: Path, digest: str) -> Embedder:
-    # With the attention that ONNX Runtime knows to simplify.
-    model = load_offline(folder, _KIND, lambda f: _sentence_transformer(f, "eager"))
-    from index.exporting import export_model  # noqa: PLC0415 - PyTorch is loaded by now
-
+    key = export_key(folder)
     place = Path(mkdtemp(prefix="citewell-model-"))
     remove = partial(shutil.rmtree, place, ignore_errors=True)
     try:
-        export_model(model, _card(name, model, digest), place)
+        if not take_kept(key, place):
+            _export(name, folder, digest, place)
+            keep_export(place, key)
         embedder = open_exported(place, name)
     except BaseException:
         remove()
         raise
     weakref.finalize(embedder, remove)
     return embedder
+
+
+def _export(name: str, folder: Path, digest: str, place: Path) -> None:
+    # With the attention that ONNX Runtime knows to simplify.
+    model = load_offline(folder, _KIND, lambda f: _sentence_transformer(f, "eager"))
+    from index.exporting import export_model  # noqa: PLC0415 - PyTorch is loaded by now
+
+    export_model(model, _card(name, model, digest), place)
 
 
 def _card(name: str, model: "SentenceTransformer", digest: str) -> ModelCard:

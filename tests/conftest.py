@@ -1,15 +1,13 @@
 """What tests share: the seed, a small folder, indexes of both, a real running server."""
 
 import fcntl
+import os
 import re
 import resource
-import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -41,28 +39,18 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("citewell")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _kept_exports(pytestconfig: pytest.Config) -> None:
+    """One cache of exported models for all processes and sessions of tests."""
+    os.environ["XDG_CACHE_HOME"] = str(pytestconfig.cache.mkdir("home"))
+
+
 @pytest.fixture(scope="session")
 def minilm(pytestconfig: pytest.Config) -> Embedder:
-    """The real model, as it was exported once for all processes and sessions of tests."""
-    folder = pytestconfig.cache.mkdir("exported") / exporter_key()
-    with folder.with_suffix(".lock").open("a") as lock:
+    """The real model; exported by one process, for which the others wait."""
+    with (pytestconfig.cache.mkdir("home") / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            made = load_embedder()
-            assert made.exported is not None
-            beside = folder.with_suffix(".new")
-            shutil.rmtree(beside, ignore_errors=True)
-            shutil.copytree(made.exported, beside)
-            beside.rename(folder)
-    return load_embedder(exports=[folder])
-
-
-def exporter_key() -> str:
-    """A name that changes with whatever makes an export."""
-    modules = ("exporting.py", "exported.py", "onnxgraph.py")
-    parts = [(ROOT / "index" / name).read_text("utf-8") for name in modules]
-    parts += [version(name) for name in ("torch", "onnxruntime", "sentence-transformers")]
-    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+        return load_embedder()
 
 
 @pytest.fixture(scope="session")

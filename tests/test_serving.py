@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from index.embed import Embedder
 from tests.conftest import CITEWELL, ROOT, serving
 
 pytestmark = pytest.mark.model
@@ -50,9 +51,14 @@ def _without(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+def _run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [CITEWELL, *command], check=False, capture_output=True, text=True, timeout=120
+        [CITEWELL, *command],
+        env=os.environ | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
@@ -89,7 +95,16 @@ def test_an_index_that_carries_its_model_takes_more_documents(
 
 def test_an_index_made_first_says_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("A port is a harbour.\n", "utf-8")
-    done = _run("index", tmp_path / "one.txt", "--out", tmp_path / "index")
+    command = ("index", tmp_path / "one.txt", "--out", tmp_path / "index")
+    done = _run(*command, XDG_CACHE_HOME=str(tmp_path / "cache"))
     assert done.returncode == 1
     assert "which is not part of this installation" in done.stderr
     assert "make the index with a whole one: it carries its model" in done.stderr
+
+
+def test_an_index_is_made_of_a_model_that_was_exported_before(
+    tmp_path: Path, minilm: Embedder
+) -> None:
+    (tmp_path / "one.txt").write_text("A port is a harbour.\n", "utf-8")
+    done = _run("index", tmp_path / "one.txt", "--out", tmp_path / "index")
+    assert (done.returncode, minilm.exported is not None) == (0, True), done.stderr

@@ -8,62 +8,32 @@ from typing import Any
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 
 from index.embed import Embedder
 from index.errors import ModelUnusable
 from index.exported import FACTS, GRAPH, WEIGHTS, read_exported
-from index.minilm import load_embedder, model_folder, open_exported
-
-TEXTS = ["Who met in Berlin?", "port", "", "harbours and ships " * 100, "Ünïcode 東京"]
-SMALL: dict[str, Any] = {"num_hidden_layers": 1, "num_attention_heads": 2, "hidden_size": 32}
+from index.minilm import load_embedder, open_exported
+from tests.index.models import TEXTS, make_model, small_bert, small_distilbert
 
 
-def _bert(words: int) -> Any:
-    from transformers import BertConfig, BertModel
-
-    return BertModel(
-        BertConfig(vocab_size=words, intermediate_size=32, initializer_range=1.0, **SMALL)
-    )
-
-
-def _distilbert(words: int) -> Any:
-    from transformers import DistilBertConfig, DistilBertModel
-
-    return DistilBertModel(
-        DistilBertConfig(
-            vocab_size=words, dim=32, n_layers=1, n_heads=2, hidden_dim=32, initializer_range=1.0
-        )
-    )
-
-
-def _make(folder: Path, make: Callable[[int], Any], pooling: str, **more: Any) -> Path:
-    """A sentence-transformers model of random weights that reads 32 pieces."""
-    import torch
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(model_folder(), local_files_only=True)
-    torch.manual_seed(1)
-    make(len(tokenizer)).save_pretrained(folder / "bare")
-    tokenizer.save_pretrained(folder / "bare")
-    inner = Transformer(str(folder / "bare"), max_seq_length=32)
-    model = SentenceTransformer(modules=[inner, Pooling(32, pooling)], device="cpu", **more)
-    model.save(str(folder / "whole"), create_model_card=False)
-    return folder / "whole"
+@pytest.fixture(autouse=True)
+def _nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache of its own, so that each test exports."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("make", "pooling", "inputs"),
     [
-        (_bert, "cls", ("input_ids", "attention_mask", "token_type_ids")),
-        (_distilbert, "mean", ("input_ids", "attention_mask")),
+        (small_bert, "cls", ("input_ids", "attention_mask", "token_type_ids")),
+        (small_distilbert, "mean", ("input_ids", "attention_mask")),
     ],
 )
 def test_another_model_is_exported_with_its_own_pooling(
     tmp_path: Path, make: Callable[[int], Any], pooling: str, inputs: tuple[str, ...]
 ) -> None:
-    folder = _make(tmp_path, make, pooling)
+    folder = make_model(tmp_path, make, pooling)
     plain = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     expected = plain.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     embedder = load_embedder(str(folder))
@@ -79,7 +49,7 @@ def test_a_model_that_cannot_be_exported_is_run_by_pytorch_and_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     prompts = {"prompts": {"all": "text: "}, "default_prompt_name": "all"}
-    folder = _make(tmp_path, _bert, "mean", **prompts)
+    folder = make_model(tmp_path, small_bert, "mean", **prompts)
     plain = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     expected = plain.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     with caplog.at_level(logging.WARNING, "index"):
