@@ -15,6 +15,7 @@ import logging
 import os
 import shutil
 import stat
+import time
 from contextlib import suppress
 from errno import EEXIST, ENOTEMPTY
 from functools import partial
@@ -28,6 +29,7 @@ from index.files import file_facts, files_below, flush
 DIGESTS = "sha256"
 MOST_KEPT = 4  # of 90 MB: what was not used for longest goes
 _BLOCK = 1 << 20
+_LEFT_S = 3600  # that nobody takes to write an export
 _FILES = (GRAPH, WEIGHTS, TOKENIZER, FACTS)
 _MADE_BY = ("exporting.py", "exported.py", "onnxgraph.py")
 _PACKAGES = ("onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers")
@@ -52,15 +54,18 @@ def take_kept(key: str, place: Path) -> bool:
     """
     try:
         folder = cache_folder()
-        kept = folder / key
-        if not os.path.lexists(kept):
-            return False
         _check_own(folder, folder.lstat())
+    except FileNotFoundError:
+        return False
     except (OSError, RuntimeError) as error:
         logger.warning("exported models that were kept are not used: %s", error)
         return False
+    kept = folder / key
     try:
-        _copy(kept, place)
+        descriptor = _opened(kept)
+        if descriptor is None:
+            return False
+        _copy(kept, descriptor, place)
     except OSError as error:
         logger.warning("an exported model that was kept is removed and made anew: %s", error)
         shutil.rmtree(kept, ignore_errors=True)
@@ -79,7 +84,7 @@ def keep_export(place: Path, key: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_own(folder, folder.lstat())
         _write(place, folder, key)
-        _remove_oldest(folder)
+        _remove_old(folder)
     except (OSError, RuntimeError) as error:
         logger.warning("the exported model is not kept for the next index: %s", error)
 
@@ -92,9 +97,14 @@ def cache_folder() -> Path:
     return base / "citewell" / "exported"
 
 
-def _copy(kept: Path, place: Path) -> None:
-    # By descriptor, so that what is read is what was looked at.
-    descriptor = os.open(kept, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+def _opened(kept: Path) -> int | None:
+    """A descriptor, so that what is read is what was looked at; None when there is nothing."""
+    with suppress(FileNotFoundError):
+        return os.open(kept, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    return None
+
+
+def _copy(kept: Path, descriptor: int, place: Path) -> None:
     try:
         _check_own(kept, os.fstat(descriptor))
         within = partial(os.open, dir_fd=descriptor)
@@ -124,9 +134,15 @@ def _write(place: Path, folder: Path, key: str) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _remove_oldest(folder: Path) -> None:
-    ages = {entry: entry.lstat().st_mtime for entry in folder.iterdir()}
-    for entry in sorted(ages, key=lambda entry: -ages[entry])[MOST_KEPT:]:
+def _remove_old(folder: Path) -> None:
+    """What was not used for longest, and what processes that were killed have left."""
+    ages: dict[Path, float] = {}
+    for entry in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process removes, too
+            ages[entry] = time.time() - entry.lstat().st_mtime
+    oldest = sorted((entry for entry in ages if entry.name[0] != "."), key=ages.__getitem__)
+    left = [entry for entry in ages if entry.name[0] == "." and ages[entry] > _LEFT_S]
+    for entry in (*oldest[MOST_KEPT:], *left):
         shutil.rmtree(entry, ignore_errors=True)
 
 

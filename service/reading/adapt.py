@@ -1,4 +1,4 @@
-"""The adapted reader. In: the base model, an Adaptation. Out: an ONNX model that reads.
+"""The adapted reader. In: the base model, an Adaptation. Out: the base with changed matrices.
 
 The adaptation adds a product of two narrow matrices to each matrix of the encoder (low-rank
 adaptation, Hu et al. 2021); the sum is rounded to 8 bits again, one scale a matrix, as the
@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from index.errors import ModelUnusable
-from service.reading.base import HIDDEN, SHA256, WIDTH, Matrix, dequantised, matrices
+from service.reading.base import SHA256, WIDTH, Matrix, dequantised, matrices
 
 if TYPE_CHECKING:
     import onnx
@@ -67,19 +67,14 @@ def saved(adaptation: Adaptation) -> bytes:
     return target.getvalue()
 
 
-def adapt(model: "onnx.ModelProto", adaptation: Adaptation) -> bytes:
-    """The model with the changes in its matrices and its last layer as a second output."""
-    from onnx import TensorProto, helper  # noqa: PLC0415 - see service.reading.base
-
+def adapt(model: "onnx.ModelProto", adaptation: Adaptation) -> "onnx.ModelProto":
+    """The model itself, with the changes in its matrices."""
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     names = matrices(model.graph)
     for layer, (down, up) in adaptation.changes.items():
         whole = dequantised(tensors, names[layer]) + (up @ down).T
         _store(tensors, names[layer], whole)
-    shape: list[str | int | None] = ["texts", "pieces", WIDTH]
-    model.graph.output.append(helper.make_tensor_value_info(HIDDEN, TensorProto.FLOAT, shape))
-    content: bytes = model.SerializeToString()
-    return content
+    return model
 
 
 def _store(tensors: "dict[str, onnx.TensorProto]", name: str, whole: Matrix) -> None:

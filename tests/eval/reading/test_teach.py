@@ -12,6 +12,7 @@ from eval.reading.teach import Lesson, teach
 from index.passage import Span
 from service.reading.adapt import adapt, load_adaptation, saved
 from service.reading.base import base_folder, base_graph
+from service.reading.graph import reading_graph
 from service.reading.onnxreader import OnnxReader
 
 pytestmark = pytest.mark.model
@@ -42,7 +43,8 @@ def test_what_is_shown_is_learnt_and_read_when_served(tmp_path: Path) -> None:
 
 def served(file: Path) -> OnnxReader:
     learnt = load_adaptation(file)
-    session = onnxruntime.InferenceSession(adapt(base_graph(), learnt))
+    graph = reading_graph(adapt(base_graph(), learnt))
+    session = onnxruntime.InferenceSession(graph.SerializeToString())
     tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
     tokenizer.no_padding()
     return OnnxReader(session, tokenizer, learnt)
