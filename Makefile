@@ -32,8 +32,10 @@ run: $(RUNTIME) $(INDEX) ## serve the page and the API (PORT=8100 HOST=0.0.0.0)
 	@exec $(BIN)/citewell serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 # Two processes of one thread each: on two cores PyTorch's own threads would wait for each other.
+# Bytecode is written whatever the shell has set: hundreds of processes are started, each of which
+# would compile citewell anew.
 test: $(DEV) browser ## run every test (PYTEST_ARGS="-k name")
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	@OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: $(DEV) ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
@@ -80,17 +82,20 @@ $(VENV)/pyvenv.cfg:
 
 define install
 	@echo "Installing into $(VENV): a few minutes the first time."
-	@$(BIN)/python $(PIP) install -qq -c constraints.txt torch \
+	@$(BIN)/python $(PIP) install -qq --no-compile -c constraints.txt torch \
 		|| { echo "pip could not install PyTorch's CPU build as constraints.txt pins it. If it finds" \
 			"none, set PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS to where PyTorch's CPU wheels" \
 			"are (see the head of constraints.txt) and repeat." >&2; exit 1; }
-	@$(BIN)/python $(PIP) install -qq -c constraints.txt -e "$(1)" \
+	@$(BIN)/python $(PIP) install -qq --no-compile -c constraints.txt -e "$(1)" \
 		|| { echo "The installation failed. All that pip has to say about it:" \
 			"$(BIN)/python -m pip install -c constraints.txt -e '$(1)'" >&2; exit 1; }
 	@$(BIN)/python -c 'import torch; raise SystemExit(torch.version.cuda is not None)' \
 		|| { echo "PyTorch in $(VENV) does not load or is a CUDA build, and citewell is for the" \
 			"CPU: run 'make clean', then repeat." >&2; exit 1; }
 	@touch $(RUNTIME)
+	@# What pip would do for a minute in one process, beside whatever comes next; what is imported
+	@# before its turn is compiled then. Some packages have files that are no Python: no matter.
+	@$(BIN)/python -m compileall -q $(VENV)/lib </dev/null >/dev/null 2>&1 &
 endef
 
 $(RUNTIME): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt

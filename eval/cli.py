@@ -34,6 +34,7 @@ class _RunByDefault(TyperGroup):
 
 evaluation = typer.Typer(
     cls=_RunByDefault,
+    add_completion=False,
     no_args_is_help=True,
     help="Measure the answers against a question set: citewell eval QUESTIONS.jsonl",
 )

@@ -25,8 +25,10 @@ GRAPH, WEIGHTS, TOKENIZER, FACTS = "model.onnx", "weights.bin", "tokenizer.json"
 class Exported(BaseModel):
     """What an export says of itself.
 
-    ``sha256`` is that of the weights it was made of, ``inputs`` the arrays the graph takes (of
-    ``input_ids``, ``attention_mask``, ``token_type_ids``), ``pad`` the piece that fills a batch.
+    ``sha256`` is that of the model it was made of (``index.minilm.model_digest``), ``inputs`` the
+    arrays the graph takes (of ``input_ids``, ``attention_mask``, ``token_type_ids``), ``pad`` the
+    piece that fills a batch, ``alone`` whether a text's vector would change with those that are
+    run together with it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +39,7 @@ class Exported(BaseModel):
     max_pieces: int
     inputs: tuple[str, ...]
     pad: int
+    alone: bool = False
 
 
 def write_exported(folder: Path, exported: Exported) -> None:

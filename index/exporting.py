@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 OPSET = 17
 LEAST_COSINE = 0.9999
+LEAST_ROUNDED = 0.95  # of a model whose matrices have 8 bits
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 # Capitals, marks, accents, another script, nothing, one word, and more than a model reads: what
 # the export of a tokenizer or of a pooling could get wrong.
@@ -41,8 +42,12 @@ PROBES = (
 )
 
 
-def export_model(model: "SentenceTransformer", card: ModelCard, folder: Path) -> None:
-    """Write a model into an empty folder as ``index.exported`` describes it.
+def export_model(
+    model: "SentenceTransformer", card: ModelCard, folder: Path, *, eight_bits: bool = False
+) -> None:
+    """Write a model into an empty folder as ``index.exported`` describes it; with ``eight_bits``
+    its matrices are rounded to so many, one scale a column, and what they are multiplied with
+    when it is run, one scale a run.
 
     It has to be loaded with ``attn_implementation="eager"``. Raises ``ModelNotExportable``, with
     the reason, when the result would not be that model.
@@ -53,6 +58,8 @@ def export_model(model: "SentenceTransformer", card: ModelCard, folder: Path) ->
         traced = Path(beside) / GRAPH
         try:
             _trace(model, traced)
+            if eight_bits:
+                traced = _rounded(traced)
             inputs = simplify(traced, folder)
         except Exception as error:  # whatever PyTorch or ONNX Runtime cannot do with the model
             raise ModelNotExportable(f"it cannot be made a graph ({error})") from error
@@ -63,9 +70,10 @@ def export_model(model: "SentenceTransformer", card: ModelCard, folder: Path) ->
         max_pieces=card.max_pieces,
         inputs=inputs,
         pad=model.tokenizer.pad_token_id or 0,
+        alone=eight_bits,
     )
     write_exported(folder, exported)
-    _compare(model, folder)
+    _compare(model, folder, LEAST_ROUNDED if eight_bits else LEAST_COSINE)
 
 
 def _check(model: "SentenceTransformer") -> None:
@@ -110,7 +118,22 @@ def _trace(model: "SentenceTransformer", file: Path) -> None:
         )
 
 
-def _compare(model: "SentenceTransformer", folder: Path) -> None:
+def _rounded(graph: Path) -> Path:
+    # Imported here: only this needs the library onnx.
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
+
+    rounded = graph.with_name(f"rounded-{graph.name}")
+    quantize_dynamic(
+        graph,
+        rounded,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        op_types_to_quantize=["MatMul"],
+    )
+    return rounded
+
+
+def _compare(model: "SentenceTransformer", folder: Path, least: float) -> None:
     """Raises ``ModelNotExportable`` when a text's vector is not the model's own."""
     exported = OnnxEmbedder(folder, "export")
     texts = list(PROBES)
@@ -120,7 +143,7 @@ def _compare(model: "SentenceTransformer", folder: Path) -> None:
     alone = np.stack([exported.embed_question(text) for text in texts])
     for found in (alone, exported.embed_passages(texts)):
         cosines = (found * expected).sum(axis=1)
-        if not (cosines >= LEAST_COSINE).all():
+        if not (cosines >= least).all():
             raise ModelNotExportable(
                 f"its vectors change: a cosine of {float(cosines.min()):.6f} with its own"
             )

@@ -36,12 +36,15 @@ _PACKAGES = ("onnxruntime", "sentence-transformers", "tokenizers", "torch", "tra
 logger = logging.getLogger(__name__)
 
 
-def export_key(model: Path) -> str:
-    """A name that changes with a model's files, the code that exports, and what that runs on."""
+def export_key(model: Path, form: str = "") -> str:
+    """A name that changes with a model's files, the form it is exported in, the code that exports,
+    and what that runs on."""
     made_of = [f"{name} {facts.sha256}" for name, facts in files_below(model).items()]
     made_by = [file_facts(Path(__file__).with_name(name)).sha256 for name in _MADE_BY]
     versions = [_version(name) for name in _PACKAGES]
-    return hashlib.sha256("\n".join([*made_of, *made_by, *versions]).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join([form, *made_of, *made_by, *versions]).encode()).hexdigest()[
+        :32
+    ]
 
 
 def take_kept(key: str, place: Path) -> bool:

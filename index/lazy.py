@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.embed import Embedder, ModelCard, Vectors
 from index.manifest import EmbedderFacts
-from index.minilm import load_embedder, model_folder, weights_digest
+from index.minilm import load_embedder, model_digest
 
 
 class LazyEmbedder:
@@ -28,7 +28,7 @@ class LazyEmbedder:
     def card(self) -> ModelCard:
         """What the model is; raises ``ModelUnusable`` when it is not on this machine."""
         if self._loaded is None and self._made_with is not None:
-            if weights_digest(model_folder(self._name)) == self._made_with.sha256:
+            if model_digest(self._name) == self._made_with.sha256:
                 return ModelCard(**self._made_with.model_dump())
             self._made_with = None
         return self._model.card

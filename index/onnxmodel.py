@@ -81,9 +81,11 @@ class OnnxEmbedder:
     def _begun(self, texts: Sequence[str]) -> Callable[[], Vectors]:
         """Begin to embed passages; what is returned waits for their rows."""
         pieces = self._pieces(texts)
+        lengths = [len(each.ids) for each in pieces]
+        runs = ([place] for place in range(len(texts))) if self._facts.alone else batches(lengths)
         begun = [
             (places, self._threads.submit(self._run, [pieces[place] for place in places]))
-            for places in batches([len(each.ids) for each in pieces])
+            for places in runs
         ]
 
         def rows() -> Vectors:

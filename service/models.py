@@ -9,7 +9,7 @@ from index.current import DATA
 from index.embed import Embedder, ModelCard
 from index.errors import IndexFormat
 from index.generation import Index
-from index.minilm import load_plain, model_folder, open_exported, weights_digest
+from index.minilm import load_plain, model_digest, open_exported
 from service.answering.confidence import Calibration, load_calibration
 from service.citing.rerank import Reranker
 from service.reading.reading import Reader
@@ -26,7 +26,7 @@ def fitting_model(settings: Settings, index: Index) -> Embedder:
     """
     facts, model = index.manifest.embedder, index.manifest.model
     name = settings.model or facts.name
-    if model and (settings.model is None or weights_digest(model_folder(name)) == facts.sha256):
+    if model and (settings.model is None or model_digest(name) == facts.sha256):
         return open_exported(settings.index / DATA / model, name)
     if model is None:
         logger.warning(

@@ -67,7 +67,8 @@ def test_a_module_does_not_import_the_command_line() -> None:
 
 def test_the_console_command_only_joins_the_commands() -> None:
     imported = set(_imported(_tree(ROOT / "citewell.py"))) - set(sys.stdlib_module_names)
-    assert imported == {"typer", "index.cli", "service.cli", "eval.cli"}
+    others = {name for name in imported if name.split(".")[0] != "typer"}
+    assert others == {"index.cli", "service.cli", "eval.cli"}
 
 
 def _lines_too_many(file: Path) -> int:

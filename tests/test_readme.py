@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -53,15 +54,19 @@ def test_readme_shows_commands() -> None:
     assert len(commands()) >= 5
 
 
+def command_below(command: Any, word: str) -> Any:
+    """The command of a group by its name, or None."""
+    return command.get_command(None, word) if hasattr(command, "get_command") else None
+
+
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_every_command_is_one_that_citewell_has(words: list[str]) -> None:
     command = get_command(app)
     for word in words[1:]:
-        known = getattr(command, "commands", {})
-        if word in known:
-            command = known[word]
-        elif "run" in known and word.endswith(".jsonl"):  # a question set is run
-            command = known["run"]
+        known = command_below(command, word)
+        if known is None and word.endswith(".jsonl"):  # a question set is run
+            known = command_below(command, "run")
+        command = known or command
     options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
     assert {word for word in words if word.startswith("--")} <= options
     assert command.name != "citewell" or words[1:] == [], f"no such command: {words}"

@@ -15,7 +15,7 @@ from eval.bench.baseline import PlainBaseline, floor_rate
 from eval.bench.beside import in_turn, texts_of
 from eval.bench.served import Server, citewell_command, plain_command, running
 from index.embed import Embedder
-from index.minilm import model_folder
+from index.minilm import EIGHT_BITS, load_embedder, model_folder
 from service.engine import Engine
 
 
@@ -62,16 +62,27 @@ def measure_fast(
     questions = questions[:30] if quick else questions
     model = model_folder(engine.index.manifest.embedder.name)
     one = _one_question(engine.embedder, plain, list(questions) * rounds)
+    name = engine.index.manifest.embedder.name
+    if not name.endswith(EIGHT_BITS):
+        rounded = load_embedder(name + EIGHT_BITS)
+        one += _one_question(rounded, plain, list(questions) * rounds, ", 8 bits", 6)
     indexing = _indexing(engine.embedder, plain, list(plain.windows) * rounds, model)
     served, steps = _over_loopback(engine, model, list(questions) * rounds, seconds)
     return [*one, indexing, *served], steps
 
 
-def _one_question(embedder: Embedder, plain: PlainBaseline, asked: Sequence[str]) -> list[Figure]:
+def _one_question(
+    embedder: Embedder,
+    plain: PlainBaseline,
+    asked: Sequence[str],
+    form: str = "",
+    goal: float = 4,
+) -> list[Figure]:
+    name = f"one question, dense part{form}"
     ours, theirs = in_turn(embedder.embed_question, plain.embed_question, asked)
     return [
-        Figure("one question, dense part, p50", "ms", _p(ours, 0.5), _p(theirs, 0.5), 4),
-        Figure("one question, dense part, p95", "ms", _p(ours, 0.95), _p(theirs, 0.95), 4),
+        Figure(f"{name}, p50", "ms", _p(ours, 0.5), _p(theirs, 0.5), goal),
+        Figure(f"{name}, p95", "ms", _p(ours, 0.95), _p(theirs, 0.95), goal),
     ]
 
 

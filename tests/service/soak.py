@@ -71,6 +71,16 @@ KINDS = [
     Kind("/"),
     Kind("/healthz"),
     Kind("/nowhere", status=404),
+    Kind("/readyz"),
+    Kind("/openapi.json"),
+    Kind("/v1/documents?sort=size"),
+    Kind("/v1/documents?limit=0", status=422),
+    Kind("/v1/documents/none", status=404),
+    Kind("/v1/documents/none/text?start=0&end=9", status=404),
+    Kind("/v1/ask", status=405),
+    Kind("/v1/retrieve", {"question": "?" * 5000}, 422),
+    Kind("/v1/ask", [], 422),
+    Kind("/page/none.js", status=404),
 ]
 
 

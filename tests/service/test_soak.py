@@ -16,10 +16,10 @@ def url(live: LiveEngine) -> Iterator[str]:
 
 
 def test_every_kind_is_answered_as_it_should_be_and_memory_is_told(url: str) -> None:
-    done = soak(url, 20 * len(KINDS))
+    done = soak(url, 10 * len(KINDS))
     assert done.wrong == []
-    assert sum(done.answered.values()) == 20 * len(KINDS)
-    assert {status for _, status in done.answered} == {200, 404, 422}
+    assert sum(done.answered.values()) == 10 * len(KINDS)
+    assert {status for _, status in done.answered} == {200, 404, 405, 422}
     assert len(done.memory) == PARTS
     assert all(size > 10 * 2**20 for size in done.memory)
 
