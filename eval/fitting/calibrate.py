@@ -61,7 +61,7 @@ def calibrate(
     above those, and the shares are kept in the mean of the runs; so do the strict ones with
     ``strict_follow``.
     With ``models``, the content of an earlier file, its models are kept, and only thresholds
-    are stated.
+    are stated; its strict ones are kept, too, when no run is in ``strict_on``.
 
     Returns the content of ``calibration.json``. Raises ``QuestionSetInvalid`` when questions
     are too few or all of one kind, and ``RunInvalid`` when one of them failed, or the ranking
@@ -77,7 +77,7 @@ def calibrate(
         "format": FORMAT,
         **_models(gathered, models),
         **stated.as_json("thresholds"),
-        **(strict.as_json("strict") if strict else {"strict": [], "strict_by": {}}),
+        **(strict.as_json("strict") if strict else _strict_before(models)),
         "provenance": _provenance(runs, (stating, strict_on), stated, gathered.dealt)
         | ({"models": _first(models["provenance"])} if models else {}),
     }
@@ -184,6 +184,11 @@ def _provenance(
         "runs": sources,
         "figures": found.figures(threshold).as_json(),
     }
+
+
+def _strict_before(models: dict[str, Any] | None) -> dict[str, Any]:
+    kept = {name: (models or {}).get(name) for name in ("strict", "strict_by", "strict_most")}
+    return {"strict": [], "strict_by": {}} | {name: each for name, each in kept.items() if each}
 
 
 def _first(provenance: dict[str, Any]) -> dict[str, Any]:
