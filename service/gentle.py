@@ -1,7 +1,7 @@
 """Embedding that gives way. In: an Embedder. Out: the same vectors, a few texts at a time.
 
-The model answers one caller after another. A change of the index asks it for hundreds of
-texts at once, and a question would wait for all of them.
+The model has as many runs at once as there are cores. A change of the index asks it for hundreds
+of texts at once, and a question would wait for all of them.
 """
 
 import time
@@ -13,7 +13,7 @@ import numpy as np
 from index.embed import Embedder, ModelCard, Vectors
 
 AT_ONCE = 8  # texts; a question waits for at most these, each time it asks the model
-_PAUSE = 0.002  # seconds; a lock is not fair: who asks again at once gets it before who waits
+_PAUSE = 0.002  # seconds; who asks again at once gets a core before who waits
 
 
 class GentleEmbedder:

@@ -21,15 +21,15 @@ _MOST = 40  # questions whose passages are found before, to be read again and ag
 
 
 class _Noting:
-    """A reader that notes what it is given."""
+    """A reader that notes what it is given for each question, be it in several parts."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.given: list[tuple[str, list[str]]] = []
+        self.given: dict[str, list[str]] = {}
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """Read, and note it."""
-        self.given.append((question, list(texts)))
+        self.given.setdefault(question, []).extend(texts)
         return self._reader.read(question, texts)
 
 
@@ -85,4 +85,4 @@ def _given(engine: Engine, questions: Sequence[str]) -> list[tuple[str, list[str
     )
     for question in questions:
         listening.retrieve(question)
-    return noting.given
+    return list(noting.given.items())
