@@ -37,7 +37,7 @@ from service.models import (
 )
 from service.ranking.combine import load_ranking
 from service.ranking.rank import Candidate, rank
-from service.reading.reading import Reader, Reading
+from service.reading.reading import Reader, Reading, read_enough
 from service.settings import Settings
 from service.writing.write import Writer, named_writer, write_answer
 
@@ -209,7 +209,8 @@ class Engine:
         if not self.reader:
             return None
         with clock.step("read"):
-            return self.reader.read(asked, [found.text for found in proved[:_READ]])
+            texts = [found.text for found in proved[:_READ]]
+            return read_enough(self.reader, asked, texts)
 
     def _answer(self, found: _Found) -> Answer:
         question = found.retrieval.question

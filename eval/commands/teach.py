@@ -10,6 +10,8 @@ import typer
 from eval.errors import OutputExists
 from eval.runs.folder import read_run
 from index.console import explained_errors, messages, output
+from service.errors import SettingsInvalid
+from service.reading.base import LAYERS
 
 _TOLD = 50  # steps
 
@@ -17,18 +19,32 @@ _TOLD = 50  # steps
 def teach(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs to learn from.")],
     out: Annotated[Path, typer.Option("--out", help="File for what was learnt (.npz).")],
+    after: Annotated[
+        Path | None, typer.Option("--after", help="What was learnt before, to begin with.")
+    ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option("--teacher", help="A reader to learn from besides; that of --after if none."),
+    ] = None,
+    layers: Annotated[
+        str | None,
+        typer.Option("--layers", help="Layers of the base to keep, from 0: 1,3,5. All if none."),
+    ] = None,
+    steps: Annotated[int, typer.Option("--steps", min=1, help="Batches of 12 examples.")] = 900,
 ) -> None:
-    """Teach the reader on runs; takes about half an hour for 5,000 questions on one core."""
+    """Teach the reader on runs; takes about half an hour on one core."""
     with explained_errors():
         if out.exists():
             raise OutputExists(f"{out} is there already; name another file with --out")
+        if teacher and not after:
+            raise SettingsInvalid("--teacher needs --after, the reader to begin with")
         named = {folder.resolve().name: read_run(folder) for folder in runs}
         # Imported here because PyTorch takes seconds.
         from eval.fitting.examples import NamedRun, all_asked  # noqa: PLC0415
         from eval.reading.examples import reading_examples  # noqa: PLC0415
-        from eval.reading.teach import Lesson  # noqa: PLC0415
+        from eval.reading.teach import Earlier, Lesson  # noqa: PLC0415
         from eval.reading.teach import teach as taught  # noqa: PLC0415
-        from service.reading.adapt import saved  # noqa: PLC0415
+        from service.reading.adapt import load_adaptation, saved  # noqa: PLC0415
 
         asked = all_asked([NamedRun(name, None, run) for name, run in named.items()])
         sources = {
@@ -42,10 +58,27 @@ def teach(
             "command": shlex.join(["citewell", *sys.argv[1:]]),
             "runs": sources,
         }
-        lesson = Lesson()
-        adaptation = taught(reading_examples(asked, lesson.seed), lesson, facts, _told)
+        lesson = Lesson(layers=_layers(layers), steps=steps)
+        earlier = None
+        if after:
+            begin = load_adaptation(after)
+            earlier = Earlier(begin, load_adaptation(teacher) if teacher else begin)
+        adaptation = taught(reading_examples(asked), lesson, facts, _told, earlier)
         out.write_bytes(saved(adaptation))
     messages.print(f"written to {out}")
+
+
+def _layers(stated: str | None) -> tuple[int, ...]:
+    every = tuple(range(LAYERS))
+    try:
+        found = every if stated is None else tuple(map(int, stated.split(",")))
+    except ValueError:
+        found = ()
+    if not found or not set(found) <= set(every) or list(found) != sorted(set(found)):
+        raise SettingsInvalid(
+            f"state --layers as ascending numbers from 0 to {LAYERS - 1}: 1,3,5,7,9,11"
+        )
+    return found
 
 
 def _told(step: int, steps: int, loss: float) -> None:

@@ -36,7 +36,10 @@ _METHOD = (
     "the left-out confidences of unanswerable questions, "
 )
 _HIGHEST = "the highest of the runs' own"
-_FOLLOWING = "in the mean of the runs, above a line in signals by quantile regression"
+_FOLLOWING = (
+    "in the mean of the runs, above a line in signals by quantile regression or the highest of the "
+    "runs' own, whichever is lower"
+)
 _NOTHING: Follow = MappingProxyType({})
 Flags = NDArray[np.bool_]
 
@@ -54,10 +57,11 @@ def calibrate(
     The thresholds are those by which each of the runs whose numbers are in ``stated_on`` (all
     when it is None) keeps its expected share of false answers at or below the stated ones; the
     strict ones are those of the runs in ``strict_on``, none when there is none. With signals to
-    ``follow`` they rise and fall with these, by the slopes given or by fitted ones, and the
-    shares are kept in the mean of the runs; so do the strict ones with ``strict_follow``.
+    ``follow`` they rise and fall with these, by the slopes given or by fitted ones, but never
+    above those, and the shares are kept in the mean of the runs; so do the strict ones with
+    ``strict_follow``.
     With ``models``, the content of an earlier file, its models are kept, and only thresholds
-    are stated.
+    are stated; its strict ones are kept, too, when no run is in ``strict_on``.
 
     Returns the content of ``calibration.json``. Raises ``QuestionSetInvalid`` when questions
     are too few or all of one kind, and ``RunInvalid`` when one of them failed, or the ranking
@@ -72,10 +76,8 @@ def calibrate(
     return {
         "format": FORMAT,
         **_models(gathered, models),
-        "thresholds": stated.pairs(),
-        "thresholds_by": stated.slopes(),
-        "strict": strict.pairs() if strict else [],
-        "strict_by": strict.slopes() if strict else {},
+        **stated.as_json("thresholds"),
+        **(strict.as_json("strict") if strict else _strict_before(models)),
         "provenance": _provenance(runs, (stating, strict_on), stated, gathered.dealt)
         | ({"models": _first(models["provenance"])} if models else {}),
     }
@@ -182,6 +184,11 @@ def _provenance(
         "runs": sources,
         "figures": found.figures(threshold).as_json(),
     }
+
+
+def _strict_before(models: dict[str, Any] | None) -> dict[str, Any]:
+    kept = {name: (models or {}).get(name) for name in ("strict", "strict_by", "strict_most")}
+    return {"strict": [], "strict_by": {}} | {name: each for name, each in kept.items() if each}
 
 
 def _first(provenance: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class LeftOut:
 class Validated:
     """Both models on left-out examples; ``answerable`` has a truth for each question.
 
-    ``levels`` are what a threshold is compared with, where it follows signals; else None."""
+    ``levels`` are what a threshold is compared with, where it follows signals, 1 where a question
+    is answered whatever they are; else None."""
 
     passages: LeftOut
     questions: LeftOut

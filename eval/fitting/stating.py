@@ -6,12 +6,15 @@ follow signals.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from eval.errors import QuestionSetInvalid
 from eval.fitting.examples import Floats
 from eval.fitting.figures import Validated
 from eval.fitting.following import Follow, level, slopes
-from eval.fitting.threshold import mean_thresholds, thresholds
+from eval.fitting.threshold import lower_thresholds, thresholds
 from service.answering.limit import Slope
 
 TOLD_AT = 0.05  # the share that figures are told for and slopes are fitted at
@@ -19,20 +22,21 @@ TOLD_AT = 0.05  # the share that figures are told for and slopes are fitted at
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Thresholds by the share, the slopes they follow signals by, and what they were stated on,
-    with levels where there are slopes."""
+    """Thresholds by the share, the slopes they follow signals by, what they were stated on, with
+    levels where there are slopes, and then what they never exceed."""
 
     thresholds: dict[float, float]
     by: dict[str, Slope]
     found: Validated
+    most: dict[float, float]
 
-    def pairs(self) -> list[list[float]]:
-        """The thresholds as they are stored."""
-        return [list(pair) for pair in self.thresholds.items()]
-
-    def slopes(self) -> dict[str, list[float]]:
-        """The slopes as they are stored."""
-        return {name: [each.slope, each.at] for name, each in self.by.items()}
+    def as_json(self, name: str) -> dict[str, Any]:
+        """What is stored, by names that begin with ``name``."""
+        return {
+            name: _pairs(self.thresholds),
+            f"{name}_by": {signal: [each.slope, each.at] for signal, each in self.by.items()},
+            f"{name}_most": _pairs(self.most),
+        }
 
 
 def state(
@@ -43,17 +47,14 @@ def state(
     follow: Follow,
 ) -> Stated:
     """State the shares on the unanswerable questions of the runs (by name) that are ``stating``
-    (by number): kept by each run or, with signals to ``follow``, in their mean.
+    (by number): kept by each run or, with signals to ``follow``, in their mean; what follows is
+    never above what would be stated without.
 
     ``signals`` are the names of the questions' features. Raises ``QuestionSetInvalid`` when
     questions are too few, or a signal is none or the same for all.
     """
-    by = _slopes(stating, found, signals, follow) if follow else {}
-    if by:
-        columns = _columns(found.questions.examples.features, signals, by)
-        found = replace(found, levels=level(found.confidences, columns, by))
     compared = [found.unanswerable(run) for run in stating]
-    stated = (mean_thresholds if by else thresholds)(compared)
+    stated, most = thresholds(compared), {}
     if not stated:
         counted = ", ".join(
             f"{runs[run]} has {len(values)}" for run, values in zip(stating, compared, strict=True)
@@ -63,7 +64,19 @@ def state(
             f"that are answered with the highest confidence ({counted}); add some, and check "
             "that they are unanswerable"
         )
-    return Stated(stated, by, found)
+    by = _slopes(stating, found, signals, follow) if follow else {}
+    if by:
+        columns = _columns(found.questions.examples.features, signals, by)
+        levels = level(found.confidences, columns, by)
+        rows = [levels[found.unanswerable_rows(run)] for run in stating]
+        stated, most = lower_thresholds(rows, compared, stated), stated
+        over = found.confidences >= most[told_at(most)]
+        found = replace(found, levels=np.where(over, 1.0, levels))
+    return Stated(stated, by, found, most)
+
+
+def _pairs(stated: dict[float, float]) -> list[list[float]]:
+    return [list(pair) for pair in stated.items()]
 
 
 def told_at(stated: dict[float, float]) -> float:

@@ -1,6 +1,6 @@
 """The confidence from which on a question is answered. In: confidences. Out: thresholds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
@@ -31,8 +31,10 @@ def thresholds(stated_on: Sequence[Floats]) -> dict[float, float]:
     return found
 
 
-def mean_thresholds(stated_on: Sequence[Floats]) -> dict[float, float]:
-    """The threshold for each of ``RATES`` by which the mean of the runs' shares keeps it.
+def mean_thresholds(
+    stated_on: Sequence[Floats], rates: Sequence[float] = RATES
+) -> dict[float, float]:
+    """The threshold for each of the rates by which the mean of the runs' shares keeps it.
 
     As ``thresholds``, but every run weighs the same instead of the highest counting: for
     confidences that were made comparable between runs (``eval.fitting.following``).
@@ -41,12 +43,30 @@ def mean_thresholds(stated_on: Sequence[Floats]) -> dict[float, float]:
     weights = np.concatenate([np.full(len(run), 1 / len(run)) for run in stated_on])
     weights *= len(values) / len(stated_on)
     found = {}
-    for rate in RATES:
+    for rate in rates:
         if len(values) >= questions_needed(rate):
             own = _weighted_threshold(values, weights, rate)
             if own is not None:
                 found[rate] = own
     return found
+
+
+def lower_thresholds(
+    levels: Sequence[Floats], confidences: Sequence[Floats], most: Mapping[float, float]
+) -> dict[float, float]:
+    """As ``mean_thresholds`` of the levels, where a question is also answered whose confidence
+    reaches what the threshold of a rate is at ``most``: for the rates of ``most``, 1 where the
+    shares are kept by nothing less."""
+    found = {}
+    for rate, highest in most.items():
+        passing = [
+            np.where(own >= highest, 1.0, level)
+            for own, level in zip(confidences, levels, strict=True)
+        ]
+        found[rate] = mean_thresholds(passing, [rate]).get(rate, 1.0)
+    # What a higher rate refuses a lower one refuses, too.
+    rising = np.maximum.accumulate(list(found.values())[::-1])[::-1]
+    return dict(zip(found, rising.tolist(), strict=True))
 
 
 def _weighted_threshold(confidences: Floats, weights: Floats, rate: float) -> float | None:

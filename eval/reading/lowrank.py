@@ -5,6 +5,7 @@ Every matrix of the encoder gets a product of two narrow ones beside it that alo
 (Devlin et al. 2019).
 """
 
+from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from service.reading.adapt import FORMAT, Adaptation
-from service.reading.base import SHA256, WIDTH, base_graph, dequantised, matrices
+from service.reading.base import LAYERS, SHA256, WIDTH, base_graph, dequantised, matrices
 
 _CONFIG: dict[str, Any] = {
     "vocab_size": 30522,
@@ -46,31 +47,40 @@ class LowRank(nn.Module):
 
 
 class TaughtReader(nn.Module):
-    """The base with changes of low rank and the heads that read."""
+    """Some layers of the base with changes of low rank, and the heads that read."""
 
-    def __init__(self, rank: int) -> None:
+    def __init__(
+        self,
+        rank: int,
+        layers: Sequence[int] = range(LAYERS),
+        before: Adaptation | None = None,
+    ) -> None:
+        """``before`` is what was learnt before, of a rank that is not higher."""
         super().__init__()
+        self.layers = tuple(layers)
         self.bert = BertModel(BertConfig.from_dict(_CONFIG))
         self.rank_head = nn.Linear(WIDTH, 1)
         _load_base(self.bert, self.rank_head)
+        self.bert.encoder.layer = nn.ModuleList(self.bert.encoder.layer[n] for n in layers)
         for parameter in self.parameters():
             parameter.requires_grad = False
             parameter.data = parameter.data.bfloat16()
-        self.changes = _widen(self.bert, rank)
+        self.changes = {self._named(n): change for n, change in _widen(self.bert, rank).items()}
         self.span = nn.Linear(WIDTH, 3)
         self.ranked = nn.Parameter(torch.tensor(_RANKED_AT_FIRST))
+        if before:
+            self._begin_with(before)
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
-        """Whether each text answers ``(texts,)``, and start and end values ``(texts, n, 2)``,
-        of which those outside the text are out of the question; position 0 is "nothing"."""
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Whether each text answers ``(texts,)``, start and end values ``(texts, n, 2)``, of
+        which those outside the text are out of the question (position 0 is "nothing"), and the
+        last layer ``(texts, n, WIDTH)``."""
         out = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types)
         hidden = out.last_hidden_state.float()
         values = self.span(hidden)
         ranked = self.rank_head(out.pooler_output).float()[:, 0]
         answered = values[:, 0, 2] + self.ranked * ranked
-        of_text = (types == 1) & (mask == 1)
-        of_text[:, 0] = True
-        return answered, values[..., :2].masked_fill(~of_text[..., None], -1e4)
+        return answered, of_text(values[..., :2], mask, types), hidden
 
     def adaptation(self, facts: dict[str, Any]) -> Adaptation:
         """What was learnt, to be stored."""
@@ -79,7 +89,31 @@ class TaughtReader(nn.Module):
         }
         stated = {"format": FORMAT, "base_sha256": SHA256, **facts}
         weight, bias = _array(self.span.weight), _array(self.span.bias)
-        return Adaptation(changes, weight, bias, float(self.ranked.detach()), stated)
+        return Adaptation(changes, weight, bias, float(self.ranked.detach()), stated, self.layers)
+
+    def _named(self, name: str) -> str:
+        """A layer's name by its number in the base."""
+        head, number, tail = name.split(".", 3)[1:]
+        assert head == "layer"
+        return f"encoder.layer.{self.layers[int(number)]}.{tail}"
+
+    @torch.no_grad()
+    def _begin_with(self, before: Adaptation) -> None:
+        for name, change in self.changes.items():
+            if name in before.changes:
+                down, up = map(torch.tensor, before.changes[name])
+                change.down[: len(down)] = down
+                change.up[:, : len(down)] = up / 2
+        self.span.weight.copy_(torch.tensor(before.span))
+        self.span.bias.copy_(torch.tensor(before.bias))
+        self.ranked.fill_(before.ranked)
+
+
+def of_text(values: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+    """Start and end values ``(texts, n, 2)`` without those outside the text, but for position 0."""
+    kept = (types == 1) & (mask == 1)
+    kept[:, 0] = True
+    return values.masked_fill(~kept[..., None], -1e4)
 
 
 def _array(values: Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:

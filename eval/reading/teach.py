@@ -1,46 +1,56 @@
 """Teaching. In: ReadingExamples. Out: an Adaptation, the losses on the way.
 
-One loss for whether a text answers, one for where: cross-entropy of the start and of the end,
-"nowhere" being the first position (Devlin et al. 2019, as for SQuAD 2.0).
+From the base alone, or from what an earlier reader has learnt, which then also tells the new one
+what to say: so it may have fewer layers.
 """
 
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 
 import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
 from eval.reading.examples import ReadingExample
+from eval.reading.losses import Target, loss_by_both, loss_by_truth
 from eval.reading.lowrank import TaughtReader
+from eval.reading.teacher import Teacher
 from index.passage import Span
 from service.reading.adapt import Adaptation
-from service.reading.base import base_folder
+from service.reading.base import LAYERS, base_folder
 from service.reading.onnxreader import MOST_PIECES
 
-_POSITIVE_WEIGHT = 3.0  # of an example that answers: about three times as many do not
-_SPAN_WEIGHT = 0.35  # of the two losses of where, beside that of whether
-_LONGEST_SORTED = 40  # batches whose examples are sorted by length together
+_SORTED = 20  # batches whose examples are sorted by length together
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """How it is taught; the defaults are those of the adaptation that ships."""
+    """How it is taught."""
 
-    rank: int = 8
-    epochs: int = 2
+    layers: tuple[int, ...] = tuple(range(LAYERS))
+    rank: int = 32
+    steps: int = 900
     batch: int = 12
-    rate: float = 7e-4
-    head_rate: float = 2e-3
-    warm_up: int = 60
-    seed: int = 1
+    rate: float = 1e-3
+    warm_up: int = 80
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Readers made before: the one to begin with, and the one that tells what to say."""
+
+    begin: Adaptation
+    teacher: Adaptation
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
     encoded: Encoding
-    target: tuple[int, int] | None
+    target: Target
+    share: float
 
 
 def teach(
@@ -48,50 +58,45 @@ def teach(
     lesson: Lesson,
     facts: dict[str, object],
     told: Callable[[int, int, float], None],
+    earlier: Earlier | None = None,
 ) -> Adaptation:
-    """The adaptation after all epochs; ``told`` is called with the step, how many there will be
+    """The adaptation after all steps; ``told`` is called with the step, how many there will be
     and the loss of its batch."""
     torch.manual_seed(lesson.seed)
     tasks = _tasks(examples)
-    reader = TaughtReader(lesson.rank).train()
-    batches = [b for epoch in range(lesson.epochs) for b in _batches(tasks, lesson, epoch)]
+    reader = TaughtReader(lesson.rank, lesson.layers, earlier.begin if earlier else None).train()
+    teacher = Teacher(earlier.teacher) if earlier else None
     learnt = [p for p in reader.parameters() if p.requires_grad]
-    optimizer = _optimizer(reader, lesson)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _pace(lesson.warm_up, len(batches)))
-    for step, batch in enumerate(batches, start=1):
-        loss = _loss(reader, batch)
+    optimizer = torch.optim.AdamW(learnt, lr=lesson.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    pace = _pace(lesson.warm_up, lesson.steps)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
+    for step, batch in enumerate(islice(_batches(tasks, lesson), lesson.steps), start=1):
+        loss = _loss(reader, batch, teacher, step / lesson.steps)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()
         schedule.step()
-        told(step, len(batches), loss.item())
+        told(step, lesson.steps, loss.item())
     counts = {"examples": len(tasks), "answering": sum(t.target is not None for t in tasks)}
     return reader.adaptation({**facts, **counts, "lesson": asdict(lesson)})
 
 
-def _optimizer(reader: TaughtReader, lesson: Lesson) -> torch.optim.Optimizer:
-    heads = [*reader.span.parameters(), reader.ranked]
-    changes = [p for change in reader.changes.values() for p in (change.down, change.up)]
-    groups = [{"params": heads, "lr": lesson.head_rate}, {"params": changes, "lr": lesson.rate}]
-    return torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
-
-
 def _pace(warm_up: int, steps: int) -> Callable[[int], float]:
-    return lambda step: min(step / warm_up, 1.0) * max(0.02, 1 - step / steps)
+    return lambda step: min((step + 1) / warm_up, 1.0) * max(0.02, 1 - step / steps)
 
 
-def _loss(reader: TaughtReader, batch: Sequence[_Task]) -> Tensor:
+def _loss(
+    reader: TaughtReader, batch: Sequence[_Task], teacher: Teacher | None, progress: float
+) -> Tensor:
     targets = [task.target for task in batch]
-    answers = torch.tensor([float(target is not None) for target in targets])
-    where = torch.tensor([target or (0, 0) for target in targets])
+    encoded = [task.encoded for task in batch]
+    ids, mask, types = _padded(encoded)
     with torch.autocast("cpu", torch.bfloat16):
-        answered, values = reader(*_padded([task.encoded for task in batch]))
-    weight = torch.tensor(_POSITIVE_WEIGHT)
-    whether = nn.functional.binary_cross_entropy_with_logits(answered, answers, pos_weight=weight)
-    starts = nn.functional.cross_entropy(values[..., 0], where[:, 0])
-    ends = nn.functional.cross_entropy(values[..., 1], where[:, 1])
-    return whether + _SPAN_WEIGHT * (starts + ends)
+        found = reader(ids, mask, types)
+    if teacher is None:
+        return loss_by_truth(found[0], found[1], targets)
+    return loss_by_both(found, targets, teacher.tell(encoded), (mask, types), progress)
 
 
 def _tasks(examples: Sequence[ReadingExample]) -> list[_Task]:
@@ -103,11 +108,11 @@ def _tasks(examples: Sequence[ReadingExample]) -> list[_Task]:
         encoded = tokenizer.encode(example.question, example.text)
         target = _target(encoded, example.spans)
         if target or not example.spans:  # an answer that was cut off teaches neither
-            tasks.append(_Task(encoded, target))
+            tasks.append(_Task(encoded, target, example.share))
     return tasks
 
 
-def _target(encoded: Encoding, spans: Sequence[Span]) -> tuple[int, int] | None:
+def _target(encoded: Encoding, spans: Sequence[Span]) -> Target:
     """The first and last piece of the first span that was not cut off."""
     for span in spans:
         pieces = [
@@ -122,17 +127,16 @@ def _target(encoded: Encoding, spans: Sequence[Span]) -> tuple[int, int] | None:
     return None
 
 
-def _batches(tasks: Sequence[_Task], lesson: Lesson, epoch: int) -> Iterator[list[_Task]]:
-    """Every task once; those of a batch are about as long, so that little is padded."""
-    chance = random.Random(f"{lesson.seed} {epoch}")  # noqa: S311 - chance, not secrecy
-    order = list(tasks)
-    chance.shuffle(order)
-    size, batches = lesson.batch, []
-    for begin in range(0, len(order), size * _LONGEST_SORTED):
-        chunk = sorted(order[begin : begin + size * _LONGEST_SORTED], key=_length)
-        batches += [chunk[first : first + size] for first in range(0, len(chunk), size)]
-    chance.shuffle(batches)
-    yield from batches
+def _batches(tasks: Sequence[_Task], lesson: Lesson) -> Iterator[list[_Task]]:
+    """Tasks drawn by their shares without end; those of a batch are about as long, so that little
+    is padded."""
+    chance = random.Random(lesson.seed)  # noqa: S311 - chance, not secrecy
+    shares, size = [task.share for task in tasks], lesson.batch
+    while True:
+        drawn = sorted(chance.choices(tasks, shares, k=size * _SORTED), key=_length)
+        batches = [drawn[first : first + size] for first in range(0, len(drawn), size)]
+        chance.shuffle(batches)
+        yield from batches
 
 
 def _length(task: _Task) -> int:

@@ -46,7 +46,8 @@ class Calibration:
     ``thresholds`` are by the stated share of false answers, ascending; ``strict`` those by
     which it is stated on questions near the subject, too, none when there are none. Both are
     those of a question of middling signals; ``thresholds_by`` and ``strict_by`` are their slopes
-    by signal. ``models`` are the embedding models of the runs they were fitted on, as in a run's
+    by signal, and ``thresholds_most`` and ``strict_most`` what they never exceed, by the same
+    shares. ``models`` are the embedding models of the runs they were fitted on, as in a run's
     record (name and first digits of the sha256); what is not known is left out.
     """
 
@@ -57,6 +58,8 @@ class Calibration:
     strict: dict[float, float] = field(default_factory=dict)
     thresholds_by: dict[str, Slope] = field(default_factory=dict)
     strict_by: dict[str, Slope] = field(default_factory=dict)
+    thresholds_most: dict[float, float] = field(default_factory=dict)
+    strict_most: dict[float, float] = field(default_factory=dict)
 
     @property
     def reads(self) -> bool:
@@ -66,13 +69,18 @@ class Calibration:
     def limit(self, rate: float, strict: bool = False) -> Limit:
         """The threshold with its slopes; raises as ``threshold`` does."""
         by = self.strict_by if strict else self.thresholds_by
-        return Limit(self.threshold(rate, strict), by)
+        most = self.strict_most if strict else self.thresholds_most
+        share = self._share(rate, strict)
+        return Limit(self.threshold(rate, strict), by, most.get(share, 1.0))
 
     def threshold(self, rate: float, strict: bool = False) -> float:
         """The threshold of the highest stated share that is not above ``rate``.
 
         Raises ``SettingsInvalid`` when every stated one is above, or none is strict.
         """
+        return (self.strict if strict else self.thresholds)[self._share(rate, strict)]
+
+    def _share(self, rate: float, strict: bool) -> float:
         stated = self.strict if strict else self.thresholds
         if not stated:
             raise SettingsInvalid(
@@ -86,7 +94,7 @@ class Calibration:
                 f"is {min(stated):g}: set CITEWELL_FALSE_ANSWERS to that, or calibrate "
                 "with more unanswerable questions"
             )
-        return stated[max(allowed)]
+        return max(allowed)
 
 
 def passage_features(scores: Scores, question: dict[str, float]) -> dict[str, float]:
@@ -116,8 +124,9 @@ def load_calibration(file: Path | None = None, reading: bool | None = None) -> C
     _check(file, "passage", found.passage, (*PASSAGE_FEATURES, *besides))
     _check(file, "question", found.question, (*QUESTION_FEATURES, *besides))
     _check_thresholds(file, found.thresholds)
-    if found.strict:
-        _check_thresholds(file, found.strict)
+    for stated in (found.strict, found.thresholds_most, found.strict_most):
+        if stated:
+            _check_thresholds(file, stated)
     _check_slopes(file, found)
     return found
 
@@ -134,6 +143,8 @@ def _parsed(content: dict[str, Any]) -> Calibration:
         _thresholds(content.get("strict", [])),
         _slopes(content.get("thresholds_by", {})),
         _slopes(content.get("strict_by", {})),
+        _thresholds(content.get("thresholds_most", [])),
+        _thresholds(content.get("strict_most", [])),
     )
 
 

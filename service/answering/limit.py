@@ -1,8 +1,8 @@
 """From which confidence on a question is answered. In: its signals. Out: a confidence.
 
 One confidence cannot keep a stated share of false answers for all: what is off the subject
-never reaches what a question near it reaches by chance. So it may rise and fall with signals
-of the question, by slopes that are data (``calibration.json``).
+never reaches what a question near it reaches by chance. So it may fall with signals of the
+question, by slopes that are data (``calibration.json``), but never rises above one for all.
 """
 
 from dataclasses import dataclass, field
@@ -23,17 +23,19 @@ class Slope:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The least confidence to answer a question whose signals are as in ``by``, and its slopes."""
+    """The least confidence to answer a question whose signals are as in ``by``, its slopes, and
+    what it never exceeds."""
 
     least: float
     by: dict[str, Slope] = field(default_factory=dict)
+    most: float = 1.0
 
     def of(self, signals: dict[str, float]) -> float:
         """The least confidence to answer a question with these signals; 0 and 1 stay."""
         if not self.by or not 0 < self.least < 1:
-            return self.least
+            return min(self.least, self.most)
         rise = sum(by.slope * (signals[name] - by.at) for name, by in self.by.items())
-        return round(_probability(log_odds(self.least) + rise), DIGITS)
+        return min(round(_probability(log_odds(self.least) + rise), DIGITS), self.most)
 
 
 def log_odds(probability: float) -> float:

@@ -16,12 +16,12 @@ from zipfile import BadZipFile
 import numpy as np
 
 from index.errors import ModelUnusable
-from service.reading.base import SHA256, WIDTH, Matrix, dequantised, matrices
+from service.reading.base import LAYERS, SHA256, WIDTH, Matrix, dequantised, matrices
 
 if TYPE_CHECKING:
     import onnx
 
-FORMAT = "citewell-reader/1"
+FORMAT = "citewell-reader/2"
 _DOWN, _UP = ".down", ".up"
 _MOST = 127  # the largest 8-bit value
 
@@ -33,6 +33,7 @@ class Adaptation:
     ``changes`` has for a layer two factors of shapes ``(rank, inputs)`` and ``(outputs, rank)``.
     ``span`` ``(3, WIDTH)`` gives a word piece's start and end values, and, of the first piece,
     whether the text answers; ``bias`` ``(3,)`` is added; ``ranked`` weighs the base's own value.
+    Of the base's ``layers`` only those of these numbers, ascending, are passed through.
     """
 
     changes: dict[str, tuple[Matrix, Matrix]]
@@ -40,6 +41,7 @@ class Adaptation:
     bias: Matrix
     ranked: float
     facts: dict[str, Any]
+    layers: tuple[int, ...] = tuple(range(LAYERS))
 
 
 def load_adaptation(file: Path | None = None) -> Adaptation:
@@ -62,6 +64,7 @@ def saved(adaptation: Adaptation) -> bytes:
     values |= {"span": adaptation.span, "bias": adaptation.bias}
     values["ranked"] = np.array(adaptation.ranked, np.float32)
     stored: dict[str, Any] = {name: value.astype(np.float16) for name, value in values.items()}
+    stored["layers"] = np.array(adaptation.layers, np.int64)
     target = BytesIO()
     np.savez(target, facts=np.array(json.dumps(adaptation.facts)), **stored)
     return target.getvalue()
@@ -95,9 +98,13 @@ def _parsed(stored: dict[str, Any]) -> Adaptation:
     facts = json.loads(str(stored.pop("facts")))
     if facts["format"] != FORMAT or facts["base_sha256"] != SHA256:
         raise ValueError(f"format {facts['format']!r}, made for another base or by another version")
+    kept = tuple(stored.pop("layers").tolist())
+    if not kept or sorted(set(kept)) != list(kept) or not set(kept) <= set(range(LAYERS)):
+        raise ValueError(f"its layers are {kept}")
     values: dict[str, Matrix] = {k: v.astype(np.float32) for k, v in stored.items()}
     layers = [name.removesuffix(_DOWN) for name in values if name.endswith(_DOWN)]
     changes = {name: (values[name + _DOWN], values[name + _UP]) for name in layers}
     if values["span"].shape != (3, WIDTH) or values["bias"].shape != (3,):
         raise ValueError("its span and bias have other shapes than (3, 384) and (3,)")
-    return Adaptation(changes, values["span"], values["bias"], float(values["ranked"]), facts)
+    ranked = float(values["ranked"])
+    return Adaptation(changes, values["span"], values["bias"], ranked, facts, kept)

@@ -1,4 +1,4 @@
-"""The reader's graph. In: the base, adapted. Out: an ONNX model of the same values, of few nodes.
+"""The reader's graph. In: an Adaptation. Out: an ONNX model of few nodes that reads.
 
 As it was published the base spends half its time outside its 8-bit products. Here attention is one
 operator, what query, key and value are made of is rounded to 8 bits once, and no mask is needed
@@ -7,12 +7,14 @@ ONNX Runtime would put in place of addition and normalisation takes five times a
 so this graph must be run as it is.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.reading.base import LAYERS, WIDTH, matrices
+from service.reading.adapt import Adaptation, adapt
+from service.reading.base import LAYERS, WIDTH, base_graph, matrices
 
 if TYPE_CHECKING:
     import onnx
@@ -28,13 +30,21 @@ _EPSILON = 1e-12
 _EMBEDDINGS = "bert.embeddings."
 
 
-def reading_graph(adapted: "onnx.ModelProto") -> "onnx.ModelProto":
+def reader_model(learnt: Adaptation) -> "onnx.ModelProto":
+    """The model that reads as was learnt; raises ``ModelUnusable`` as ``base_graph`` does."""
+    return reading_graph(adapt(base_graph(), learnt), learnt.layers)
+
+
+def reading_graph(
+    adapted: "onnx.ModelProto", layers: Sequence[int] = range(LAYERS)
+) -> "onnx.ModelProto":
     """A model of ``INPUTS``, both of shape ``(1, pieces)``, and ``OUTPUTS``: the base's own value
-    ``(1, 1)`` and the last layer ``(1, pieces, WIDTH)``."""
+    ``(1, 1)`` and the last layer ``(1, pieces, WIDTH)``. Only these ``layers`` are passed
+    through."""
     parts = _Parts(adapted)
     x = _embedded(parts)
-    for layer in range(LAYERS):
-        x = _layer(parts, x, layer, OUTPUTS[1] if layer == LAYERS - 1 else f"x{layer}")
+    for layer in layers:
+        x = _layer(parts, x, layer, OUTPUTS[1] if layer == layers[-1] else f"x{layer}")
     first = parts.node("Gather", [x, parts.own("place", np.array(0))], "first", axis=1)
     pooled = parts.product(first, "pooler.dense", "pooled")
     parts.product(parts.node("Tanh", [pooled], "tanh"), "classifier", OUTPUTS[0])

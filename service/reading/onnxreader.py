@@ -16,9 +16,9 @@ from tokenizers import Encoding, Tokenizer
 from index.errors import ModelUnusable
 from index.onnxgraph import cores, open_session
 from service.deadline import awaited
-from service.reading.adapt import Adaptation, adapt, load_adaptation
-from service.reading.base import base_folder, base_graph
-from service.reading.graph import reading_graph
+from service.reading.adapt import Adaptation, load_adaptation
+from service.reading.base import base_folder
+from service.reading.graph import reader_model
 from service.reading.prepared import prepared_model
 from service.reading.reading import Floats, Reading, span_values
 
@@ -100,7 +100,7 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
 
 
 def _graph(learnt: Adaptation) -> bytes:
-    content: bytes = reading_graph(adapt(base_graph(), learnt)).SerializeToString()
+    content: bytes = reader_model(learnt).SerializeToString()
     return content
 
 

@@ -20,9 +20,9 @@ import onnxruntime
 
 from index.exported import GRAPH, WEIGHTS
 from index.files import file_facts, flush
-from service.reading.adapt import adapt, load_adaptation, shipped
-from service.reading.base import SHA256, base_graph
-from service.reading.graph import FORM, reading_graph
+from service.reading.adapt import load_adaptation, shipped
+from service.reading.base import SHA256
+from service.reading.graph import FORM, reader_model
 
 if TYPE_CHECKING:
     import onnx
@@ -39,7 +39,7 @@ def prepare_reader(root: Path) -> None:
     beside = parent / f"{_key()}.{os.getpid()}"
     beside.mkdir(parents=True)
     try:
-        _write(reading_graph(adapt(base_graph(), load_adaptation())), beside)
+        _write(reader_model(load_adaptation()), beside)
         (beside / DIGESTS).write_text(_digests(beside), "ascii")
         for file in beside.iterdir():
             flush(file)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONGEST_SPAN = 20  # word pieces: longer answers were never marked in what it was trained on
+SURE = 1.0  # a logit of "answers" from which on no other text is read: see DECISIONS.md
 NO_SPAN = -20.0  # the value of a part that holds no whole word piece that was read
 
 Floats = NDArray[np.float32]
@@ -50,6 +51,14 @@ class Reader(Protocol):
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """One reading a text, in their order."""
         ...
+
+
+def read_enough(reader: Reader, question: str, texts: Sequence[str]) -> list[Reading]:
+    """Readings of the first texts: of the first alone where that surely answers, else of all."""
+    first = reader.read(question, texts[:1])
+    if not first or first[0].answered >= SURE:
+        return first
+    return [*first, *reader.read(question, texts[1:])]
 
 
 def span_values(starts: Floats, ends: Floats, nothing: float) -> Floats:

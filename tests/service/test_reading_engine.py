@@ -71,9 +71,9 @@ def test_what_is_read_is_a_signal(tmp_path: Path) -> None:
     assert tuple(response.answer.signals) == (*QUESTION_FEATURES, *READ_FEATURES)
     assert response.answer.signals["read"] == 4.0
     assert response.answer.signals["span"] == 12.0
-    ((asked, texts),) = reader.asked
-    assert asked == QUESTION
-    assert len(texts) == 3  # whatever is returned
+    asked, texts = zip(*reader.asked, strict=True)
+    assert set(asked) == {QUESTION}
+    assert [len(each) for each in texts] in ([1], [1, 2])  # whatever is returned
     assert "read" in response.timings_ms
 
 

@@ -98,7 +98,7 @@ def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path)
 def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
     facts = read_run(run_folder).facts
     content = calibrate([named(run_folder)])
-    parts = ["format", "passage", "question", "thresholds", "thresholds_by"]
+    parts = ["format", "passage", "question", "thresholds", "thresholds_by", "thresholds_most"]
     assert list(content) == [*parts, "strict", "strict_by", "provenance"]
     assert content["format"] == "citewell-calibration/2"
     provenance = content["provenance"]
@@ -309,6 +309,16 @@ def test_models_may_be_kept_and_only_thresholds_stated(run_folder: Path) -> None
     )
     assert dict(map(tuple, content["thresholds"]))[0.4] == conformal_threshold(confidences, 0.4)
     assert "On questions of any kind:" in next(tables(content))
+
+
+def test_strict_thresholds_are_kept_with_the_models_unless_stated_anew(run_folder: Path) -> None:
+    before = calibrate([named(run_folder)], strict_on=[0], strict_follow={"joint": 1.0})
+    strict = {name: before[name] for name in ("strict", "strict_by", "strict_most")}
+    kept = calibrate([named(run_folder)], models=before, follow={"window": 4.0})
+    assert {name: kept[name] for name in strict} == strict
+    anew = calibrate([named(run_folder)], models=before, strict_on=[0])
+    assert (anew["strict_by"], anew["strict_most"]) == ({}, [])
+    assert calibrate([named(run_folder)])["strict"] == []
 
 
 def test_models_of_other_signals_are_not_kept(run_folder: Path) -> None:

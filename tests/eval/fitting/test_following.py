@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import norm
 
 from eval.errors import QuestionSetInvalid
 from eval.fitting.following import level, slopes
-from eval.fitting.threshold import mean_thresholds
+from eval.fitting.threshold import lower_thresholds, mean_thresholds, thresholds
 from service.answering.limit import Limit, Slope
 
 Run = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -99,3 +101,34 @@ def test_of_one_run_the_mean_is_its_own() -> None:
     assert found[0.29] == 0.7001  # 28 of 99 pass: 0.71 and above
     assert (confidences >= found[0.29]).sum() == 28
     assert mean_thresholds([np.array([1.0])]) == {}
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(30, 120), st.integers(1, 3))
+def test_the_lower_of_both_keeps_the_share_and_answers_what_the_highest_does(
+    seed: int, n: int, runs: int
+) -> None:
+    random = np.random.default_rng(seed)
+    made = [_run(random, n, size) for size in range(runs)]
+    by = {"alike": Slope(2.0, 0.0), "scarce": Slope(-1.0, 1.0)}
+    confidences = [run[0] for run in made]
+    levels = [level(*run, by) for run in made]
+    most = thresholds(confidences)
+    stated = lower_thresholds(levels, confidences, most)
+    assert list(stated) == list(most)
+    assert list(stated.values()) == sorted(stated.values(), reverse=True)
+    for rate in (0.05, 0.2):
+        limit = Limit(stated[rate], by, most[rate])
+        shares = []
+        for own, signals in made:
+            limits = [limit.of(dict(zip(by, row, strict=True))) for row in signals]
+            assert max(limits) <= most[rate]
+            shares.append(np.mean(own >= np.array(limits) + 0.0005))  # but for what is rounded
+        assert np.mean(shares) <= rate
+
+
+def test_where_the_highest_lets_the_share_pass_the_line_lets_no_more() -> None:
+    confidences = np.arange(99) / 100
+    most = thresholds([confidences])
+    stated = lower_thresholds([confidences[::-1]], [confidences], {0.29: most[0.29]})
+    assert stated == {0.29: 0.9801}  # above the level of the least confident, 0.98
+    assert lower_thresholds([np.ones(99)], [np.ones(99)], {0.29: 0.5}) == {0.29: 1.0}

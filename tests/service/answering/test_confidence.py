@@ -152,6 +152,23 @@ def test_a_limit_follows_the_signals_that_the_file_says(tmp_path: Path) -> None:
     assert found.limit(0.05, strict=True) == Limit(0.9)
 
 
+def test_a_limit_never_exceeds_what_the_file_says(tmp_path: Path) -> None:
+    file = calibration_file(
+        tmp_path,
+        thresholds=[[0.05, 0.5], [0.2, 0.3]],
+        thresholds_by={"window": [4.0, 0.5]},
+        thresholds_most=[[0.05, 0.6], [0.2, 0.4]],
+    )
+    found = load_calibration(file)
+    assert found.limit(0.1) == Limit(0.5, {"window": Slope(4.0, 0.5)}, 0.6)
+    assert found.limit(0.2).of({"window": 1.0}) == 0.4
+
+
+def test_a_most_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="make one with"):
+        load_calibration(calibration_file(tmp_path, thresholds_most=[[0.05, 1.5]]))
+
+
 @pytest.mark.parametrize(
     "by", [{"colour": [1.0, 0.0]}, {"window": [float("inf"), 0.0]}, {"window": [1.0, float("nan")]}]
 )

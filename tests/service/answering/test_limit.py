@@ -27,6 +27,13 @@ def test_what_is_answered_always_or_never_stays_so(least: float) -> None:
     assert Limit(least, {"window": Slope(50.0, 0.0)}).of({"window": 1.0}) == least
 
 
+def test_it_never_rises_above_the_most() -> None:
+    limit = Limit(0.2, {"window": Slope(3.0, 0.4)}, most=0.3)
+    assert limit.of({"window": 0.9}) == 0.3
+    assert limit.of({"window": 0.4}) == 0.2
+    assert Limit(1.0, {"window": Slope(3.0, 0.4)}, most=0.3).of({"window": 0.4}) == 0.3
+
+
 @given(st.floats(0, 1), finite, finite, finite, finite)
 def test_it_is_a_probability_that_follows_its_slope(
     least: float, slope: float, at: float, low: float, high: float

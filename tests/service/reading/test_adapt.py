@@ -47,7 +47,7 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert np.array_equal(found.changes[LAYER][0], DOWN)
     assert np.array_equal(found.changes[LAYER][1], UP)
     assert np.array_equal(found.span, LEARNT.span)
-    assert (found.ranked, found.facts) == (0.5, FACTS)
+    assert (found.ranked, found.facts, found.layers) == (0.5, FACTS, tuple(range(12)))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
         b"",
         b"no archive",
         saved(replace(LEARNT, facts=FACTS | {"base_sha256": "0" * 64})),
-        saved(replace(LEARNT, facts=FACTS | {"format": "citewell-reader/0"})),
+        saved(replace(LEARNT, facts=FACTS | {"format": "citewell-reader/1"})),
         saved(replace(LEARNT, bias=np.zeros(2, np.float32))),
         saved(LEARNT)[:-300],
     ],
@@ -68,8 +68,19 @@ def test_what_is_no_adaptation_is_refused(tmp_path: Path, content: bytes) -> Non
         load_adaptation(file)
 
 
-def test_the_shipped_adaptation_changes_the_whole_encoder() -> None:
+@pytest.mark.parametrize("layers", [(), (3, 1), (1, 1), (11, 12), (-1, 2)])
+def test_layers_that_the_base_has_not_are_refused(tmp_path: Path, layers: tuple[int, ...]) -> None:
+    file = tmp_path / "mine.npz"
+    file.write_bytes(saved(replace(LEARNT, layers=layers)))
+    with pytest.raises(ModelUnusable, match="its layers are"):
+        load_adaptation(file)
+
+
+def test_the_shipped_adaptation_changes_every_layer_it_keeps() -> None:
     shipped = load_adaptation()
-    encoder = {name for name in matrices(base_graph().graph) if name.startswith("encoder.")}
-    assert set(shipped.changes) == encoder
+    layers = {f"encoder.layer.{number}" for number in shipped.layers}
+    names = matrices(base_graph().graph)
+    kept = {name for name in names if ".".join(name.split(".")[:3]) in layers}
+    assert len(kept) == 6 * len(shipped.layers)
+    assert set(shipped.changes) == kept
     assert shipped.facts["runs"]

@@ -1,11 +1,13 @@
 """The best span of a part, against every span looked at one by one."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.reading.reading import LONGEST_SPAN, NO_SPAN, Reading, span_values
+from service.reading.reading import LONGEST_SPAN, NO_SPAN, SURE, Reading, read_enough, span_values
 
 values = st.floats(-8, 8, width=32)
 
@@ -49,3 +51,33 @@ def test_spans_are_not_longer_than_the_longest() -> None:
     long = reading([4.0, *apart], [*apart, 4.0])
     assert long.best_span() == 4.0
     assert reading([4.0, *apart[1:]], [*apart[1:], 4.0]).best_span() == 8.0
+
+
+class Sure:
+    """A reader to which each text answers by the number it is."""
+
+    def __init__(self) -> None:
+        self.read_texts: list[str] = []
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        self.read_texts += texts
+        none = np.array([], np.int64)
+        nothing = np.zeros((0, LONGEST_SPAN), np.float32)
+        return [Reading(float(text), none, none, nothing) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        ([str(SURE), "9", "9"], 1),
+        ([str(SURE - 0.01), "9", "9"], 3),
+        (["-4", "9"], 2),
+        (["-4"], 1),
+        ([], 0),
+    ],
+)
+def test_no_more_is_read_than_until_the_first_surely_answers(texts: list[str], read: int) -> None:
+    reader = Sure()
+    found = read_enough(reader, "?", texts)
+    assert reader.read_texts == texts[:read]
+    assert [each.answered for each in found] == [float(text) for text in texts[:read]]
