@@ -3,7 +3,8 @@
 ``python -m tests.service.soak 200000`` sends so many to ``citewell serve`` on the seed, by eight
 clients that keep their connections, and prints after each twentieth what memory it has. It exits
 with 1 when a request was lost or answered with another status than it should be, or when memory
-at the end is more than at the middle by over a hundredth.
+at the end is more than at the middle by over two hundredths: of 200,000 requests, one small
+object of Python's left behind by each is more.
 """
 
 import json
@@ -25,7 +26,7 @@ from tests.conftest import SEEDS, serving
 
 CLIENTS = 8
 PARTS = 20
-GROWTH = 0.01
+GROWTH = 0.02
 _JSON = {"Content-Type": "application/json"}
 
 
