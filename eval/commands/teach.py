@@ -9,6 +9,7 @@ import typer
 
 from eval.errors import OutputExists
 from eval.runs.folder import read_run
+from eval.runs.record import Run
 from index.console import explained_errors, messages, output
 from service.errors import SettingsInvalid
 from service.reading.base import LAYERS
@@ -47,25 +48,25 @@ def teach(
         from service.reading.adapt import load_adaptation, saved  # noqa: PLC0415
 
         asked = all_asked([NamedRun(name, None, run) for name, run in named.items()])
-        sources = {
-            name: {
-                "questions_sha256": run.facts.questions_sha256,
-                "index_digest": run.facts.source.index_digest,
-            }
-            for name, run in named.items()
-        }
-        facts: dict[str, object] = {
-            "command": shlex.join(["citewell", *sys.argv[1:]]),
-            "runs": sources,
-        }
         lesson = Lesson(layers=_layers(layers), steps=steps)
         earlier = None
         if after:
             begin = load_adaptation(after)
             earlier = Earlier(begin, load_adaptation(teacher) if teacher else begin)
-        adaptation = taught(reading_examples(asked), lesson, facts, _told, earlier)
+        adaptation = taught(reading_examples(asked), lesson, _facts(named), _told, earlier)
         out.write_bytes(saved(adaptation))
     messages.print(f"written to {out}")
+
+
+def _facts(runs: dict[str, Run]) -> dict[str, object]:
+    sources = {
+        name: {
+            "questions_sha256": run.facts.questions_sha256,
+            "index_digest": run.facts.source.index_digest,
+        }
+        for name, run in runs.items()
+    }
+    return {"command": shlex.join(["citewell", *sys.argv[1:]]), "runs": sources}
 
 
 def _layers(stated: str | None) -> tuple[int, ...]:
