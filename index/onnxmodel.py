@@ -19,7 +19,9 @@ from index.errors import ModelUnusable
 from index.exported import GRAPH, TOKENIZER, Exported, read_exported
 from index.onnxgraph import cores, open_session
 
-MOST_PIECES = 4096  # of one run, filling included
+# Of one run, filling included: so many that a product is no slower than of more, and that what a
+# few dozen short texts make is work for all cores.
+MOST_PIECES = 512
 # Reading the weights once costs as much as the arithmetic of so many word pieces; less
 # filling than that is cheaper than another run.
 FREE_FILLING = 32
