@@ -20,7 +20,8 @@ OutFolder = Annotated[
 ModelName = Annotated[
     str,
     typer.Option(
-        envvar="CITEWELL_MODEL", help="Embedding model: a name in the local cache, or a folder."
+        envvar="CITEWELL_MODEL",
+        help="Embedding model: a name in the local cache, or a folder; NAME:int8 has 8 bits.",
     ),
 ]
 Shown = Annotated[

@@ -53,7 +53,8 @@ class OnnxReader:
 
         Raises ``ClientGone`` and ``DeadlinePassed`` when the request's time is over.
         """
-        encoded = self._tokenizer.encode_batch([(question, text) for text in texts])
+        # One after the other, as the tokenizer's threads would take longer to wake.
+        encoded = [self._tokenizer.encode(question, text) for text in texts]
         read: dict[int, Future[Reading]] = {}
         # The longest first, so that at the end no thread has long to go alone.
         for place in sorted(range(len(texts)), key=lambda place: -len(encoded[place].ids)):
