@@ -79,6 +79,11 @@ def files_below(folder: Path) -> dict[str, FileFacts]:
     return {f.relative_to(folder).as_posix(): file_facts(f) for f in files}
 
 
+def digest_lines(folder: Path, names: Iterable[str]) -> str:
+    """A line for each of these files, its sha256 and its name, as ``sha256sum`` writes them."""
+    return "".join(f"{file_facts(folder / name).sha256}  {name}\n" for name in names)
+
+
 def flush(path: Path) -> None:
     """Have the disk hold a file or a folder's entries."""
     descriptor = os.open(path, os.O_RDONLY)

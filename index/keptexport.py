@@ -24,7 +24,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from index.exported import FACTS, GRAPH, TOKENIZER, WEIGHTS
-from index.files import file_facts, files_below, flush
+from index.files import digest_lines, file_facts, files_below, flush
 
 DIGESTS = "sha256"
 MOST_KEPT = 4  # of 90 MB: what was not used for longest goes
@@ -112,7 +112,7 @@ def _copy(kept: Path, descriptor: int, place: Path) -> None:
             with open(name, "rb", opener=within) as stream, (place / name).open("wb") as copy:
                 shutil.copyfileobj(stream, copy, _BLOCK)
         with open(DIGESTS, "rb", opener=within) as stream:
-            if stream.read() != _digests(place):
+            if stream.read().decode("ascii", "replace") != digest_lines(place, _FILES):
                 raise OSError(f"{kept} is not as it was written")
     finally:
         os.close(descriptor)
@@ -123,7 +123,7 @@ def _write(place: Path, folder: Path, key: str) -> None:
     try:
         for name in _FILES:
             shutil.copyfile(place / name, beside / name)
-        (beside / DIGESTS).write_bytes(_digests(place))
+        (beside / DIGESTS).write_text(digest_lines(place, _FILES), "ascii")
         for file in beside.iterdir():
             flush(file)
         beside.rename(folder / key)
@@ -152,10 +152,6 @@ def _check_own(folder: Path, facts: os.stat_result) -> None:
         raise PermissionError(f"{folder} is no folder of this user; remove it")
     if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PermissionError(f"{folder} may be written by others; remove it")
-
-
-def _digests(folder: Path) -> bytes:
-    return "".join(f"{file_facts(folder / n).sha256}  {n}\n" for n in _FILES).encode()
 
 
 def _version(package: str) -> str:

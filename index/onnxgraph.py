@@ -31,16 +31,16 @@ def simplify(model: Path | bytes, folder: Path) -> tuple[str, ...]:
     return tuple(each.name for each in _session(model, options).get_inputs())
 
 
-def open_session(model: Path | bytes, *, simplified: bool) -> onnxruntime.InferenceSession:
-    """A session whose runs have one thread each, that which calls; several may run at once.
+def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
+    """A session of a graph as it is; each of its runs has the thread that calls, and several may
+    go on at once.
 
     Threads that share a run wait for each other after every product: on two cores a run of 192
     word pieces took three quarters of the time by two threads, and two at once no longer than one.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    if simplified:
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # Memory of the longest texts is not kept for the rest of the process's life.
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False

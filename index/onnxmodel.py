@@ -42,7 +42,7 @@ class OnnxEmbedder:
         self.card = card_of(self._facts, name)
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            self._session = open_session(folder / GRAPH, simplified=True)
+            self._session = open_session(folder / GRAPH)
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise ModelUnusable(
                 f"the exported model in {folder} cannot be loaded ({error}); export it anew with "

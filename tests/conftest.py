@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import hypothesis
@@ -135,3 +137,20 @@ class serving:  # noqa: N801 - used as a context manager, like contextlib's own
         self.process.terminate()
         self.process.wait(timeout=20)
         self._reader.join()
+
+
+@contextmanager
+def serving_seed() -> Iterator[tuple[str, serving]]:
+    """The address and the process of ``citewell serve`` on an index of the seed, for tools that
+    are run by themselves."""
+    with TemporaryDirectory() as folder:
+        build_index([SEEDS], Path(folder) / "index", load_embedder())
+        server = serving(Path(folder) / "index")
+        with server as url:
+            yield url, server
+
+
+def tell(line: str) -> None:
+    """Print a line at once, as what runs for an hour may be cut off."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

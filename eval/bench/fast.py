@@ -60,9 +60,9 @@ def measure_fast(
     """Every figure, and where a question's time goes; some five minutes, or one when ``quick``."""
     rounds, seconds = (1, 3.0) if quick else (3, 10.0)
     questions = questions[:30] if quick else questions
-    model = model_folder(engine.index.manifest.embedder.name)
-    one = _one_question(engine.embedder, plain, list(questions) * rounds)
     name = engine.index.manifest.embedder.name
+    model = model_folder(name)
+    one = _one_question(engine.embedder, plain, list(questions) * rounds)
     if not name.endswith(EIGHT_BITS):
         rounded = load_embedder(name + EIGHT_BITS)
         one += _one_question(rounded, plain, list(questions) * rounds, ", 8 bits", 6)

@@ -12,7 +12,7 @@ from eval.runs.folder import read_run
 from eval.runs.record import Run
 from index.console import explained_errors, messages, output
 from service.errors import SettingsInvalid
-from service.reading.base import LAYERS
+from service.reading.base import LAYERS, are_layers
 
 _TOLD = 50  # steps
 
@@ -70,12 +70,13 @@ def _facts(runs: dict[str, Run]) -> dict[str, object]:
 
 
 def _layers(stated: str | None) -> tuple[int, ...]:
-    every = tuple(range(LAYERS))
+    if stated is None:
+        return tuple(range(LAYERS))
     try:
-        found = every if stated is None else tuple(map(int, stated.split(",")))
+        found = tuple(map(int, stated.split(",")))
     except ValueError:
         found = ()
-    if not found or not set(found) <= set(every) or list(found) != sorted(set(found)):
+    if not are_layers(found):
         raise SettingsInvalid(
             f"state --layers as ascending numbers from 0 to {LAYERS - 1}: 1,3,5,7,9,11"
         )

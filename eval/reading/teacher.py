@@ -33,7 +33,7 @@ class Teacher:
 
     def __init__(self, learnt: Adaptation) -> None:
         self._learnt = learnt
-        self._session = open_session(reader_model(learnt).SerializeToString(), simplified=True)
+        self._session = open_session(reader_model(learnt).SerializeToString())
 
     def tell(self, texts: Sequence[Encoding]) -> Told:
         """What it tells of questions with texts."""
@@ -44,6 +44,5 @@ class Teacher:
             given = {"input_ids": np.array([each.ids]), "token_type_ids": np.array([each.type_ids])}
             value, last = self._session.run(None, given)
             ranked[place], hidden[place, : len(each.ids)] = value[0, 0], last[0]
-        values = hidden @ self._learnt.span.T + self._learnt.bias
-        answered = values[:, 0, 2] + self._learnt.ranked * ranked
+        answered, values = self._learnt.told_by(ranked, hidden)
         return Told(*map(torch.tensor, (answered, values[..., :2], hidden)))

@@ -45,36 +45,12 @@ class Run:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """The windows of a pool in the order of the documents, as ``Windows`` has them."""
-
-    start: Rows
-    end: Rows
-    documents: Rows
-    owners: Rows
-    follows: NDArray[np.bool_]
-    scores: Floats
-
-    def listed(self) -> Windows:
-        """The same in lists."""
-        return Windows(
-            start=self.start.tolist(),
-            end=self.end.tolist(),
-            documents=self.documents.tolist(),
-            owners=self.owners.tolist(),
-            follows=self.follows.tolist(),
-            scores=self.scores.tolist(),
-        )
-
-
 def narrow(pool: Pool, fused: Floats, occurrences: Occurrences, most: int) -> list[Run]:
     """The ``most`` runs that hold most evidence, best first; they never overlap."""
-    laid, joinable = _lay_out(pool, fused)
-    order = np.argsort(-laid.scores, kind="stable")
-    windows = laid.listed()
+    windows, scores, joinable = _lay_out(pool, fused)
+    order = np.argsort(-scores, kind="stable")
     groups = Groups(windows, Repeats(occurrences, pool.held.windows.tolist()))
-    for window in _nearly_best(laid.scores, order[joinable[order]]):
+    for window in _nearly_best(scores, order[joinable[order]]):
         if not groups.join(window) and len(groups.extents) < most:
             groups.open(window, SHORTEST)
     groups.unite()
@@ -87,8 +63,9 @@ def narrow(pool: Pool, fused: Floats, occurrences: Occurrences, most: int) -> li
     return sorted(runs, key=lambda run: (-run.value, run.first))
 
 
-def _lay_out(pool: Pool, fused: Floats) -> tuple[_Laid, NDArray[np.bool_]]:
-    """The windows, and which are of the best passages, so that they may be joined."""
+def _lay_out(pool: Pool, fused: Floats) -> tuple[Windows, Floats, NDArray[np.bool_]]:
+    """The windows, their scores once more, and which are of the best passages, so that they may
+    be joined."""
     held = pool.held
     owner = held.owners()
     worst_first = np.argsort(fused[owner], kind="stable")
@@ -103,8 +80,9 @@ def _lay_out(pool: Pool, fused: Floats) -> tuple[_Laid, NDArray[np.bool_]]:
     follows = np.zeros(len(scores), dtype=np.bool_)
     follows[1:] = (np.diff(held.windows) == 1) & (np.diff(documents) == 0)
     scores = (1 - NEIGHBOUR_SHARE) * scores + NEIGHBOUR_SHARE * _better_beside(scores, follows)
-    start, end = held.spans.T
-    return _Laid(start, end, documents, owners, follows, scores), joinable
+    start, end = held.spans.T.tolist()
+    laid = (each.tolist() for each in (documents, owners, follows, scores))
+    return Windows(start, end, *laid), scores, joinable
 
 
 def _better_beside(scores: Floats, follows: NDArray[np.bool_]) -> Floats:

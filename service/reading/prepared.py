@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import onnxruntime
 
 from index.exported import GRAPH, WEIGHTS
-from index.files import file_facts, flush
+from index.files import digest_lines, flush
 from service.reading.adapt import load_adaptation, shipped
 from service.reading.base import SHA256
 from service.reading.graph import FORM, reader_model
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import onnx
 
 FOLDER, DIGESTS = "reader", "sha256"
+_FILES = (GRAPH, WEIGHTS)
 _LEAST_APART = 1024  # bytes; smaller numbers stay in the graph
 
 
@@ -40,7 +41,7 @@ def prepare_reader(root: Path) -> None:
     beside.mkdir(parents=True)
     try:
         _write(reader_model(load_adaptation()), beside)
-        (beside / DIGESTS).write_text(_digests(beside), "ascii")
+        (beside / DIGESTS).write_text(digest_lines(beside, _FILES), "ascii")
         for file in beside.iterdir():
             flush(file)
         for old in parent.iterdir():
@@ -55,7 +56,7 @@ def prepared_model(root: Path) -> Path | None:
     """The adapted model's graph, if the index has one that is as it was written."""
     folder = root / FOLDER / _key()
     with suppress(OSError):
-        if (folder / DIGESTS).read_text("ascii") == _digests(folder):
+        if (folder / DIGESTS).read_text("ascii") == digest_lines(folder, _FILES):
             return folder / GRAPH
     return None
 
@@ -77,7 +78,3 @@ def _write(model: "onnx.ModelProto", folder: Path) -> None:
 def _key() -> str:
     made_of = [hashlib.sha256(shipped()).hexdigest(), SHA256, FORM, onnxruntime.__version__]
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:16]
-
-
-def _digests(folder: Path) -> str:
-    return "".join(f"{file_facts(folder / name).sha256}  {name}\n" for name in (GRAPH, WEIGHTS))

@@ -9,15 +9,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import schemathesis
 from schemathesis.engine import events, from_schema
 
-from index.build import build_index
-from index.minilm import load_embedder
-from tests.conftest import SEEDS, serving
+from tests.conftest import serving_seed, tell
 
 # All checks, at every operation. What a schema cannot say is whether an index holds a document
 # that feedback or a filter names, whether a cursor is one that a page has given, which of two
@@ -128,23 +124,16 @@ def rounds(url: str, least: int) -> Iterator[Tally]:
 def main(least: int) -> None:
     """Fuzz ``citewell serve`` with at least so many requests; exit with 1 for a failure."""
     total = Tally()
-    with TemporaryDirectory() as folder:
-        build_index([SEEDS], Path(folder) / "index", load_embedder())
-        with serving(Path(folder) / "index") as url:
-            for tally in rounds(url, least):
-                total.add(tally)
-                _tell(f"{total.requests.total()} requests, {len(total.failures)} failures")
-                _tell("\n".join(tally.failures))  # at once: a run of an hour may be cut off
-    _tell(f"phases: {dict(total.phases)}")
+    with serving_seed() as (url, _):
+        for tally in rounds(url, least):
+            total.add(tally)
+            tell(f"{total.requests.total()} requests, {len(total.failures)} failures")
+            tell("\n".join(tally.failures))
+    tell(f"phases: {dict(total.phases)}")
     for (label, status), count in sorted(total.requests.items()):
-        _tell(f"{count:7} {status} {label}")
-    _tell("\n".join(dict.fromkeys(total.failures)) or "no check failed")
+        tell(f"{count:7} {status} {label}")
+    tell("\n".join(dict.fromkeys(total.failures)) or "no check failed")
     sys.exit(bool(total.failures))
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -15,12 +15,8 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from index.build import build_index
-from index.minilm import load_embedder
-from tests.conftest import SEEDS, serving
+from tests.conftest import serving_seed
 
 QUESTION = json.dumps({"question": "who attacked poland"}).encode()
 _HEAD = b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -162,19 +158,16 @@ def settled(process: int, most: int) -> int:
 def main(number: int) -> None:
     """Attack ``citewell serve``; exit with 1 when it did wrong."""
     draw, done = Draw(7), Counter[str]()
-    with TemporaryDirectory() as folder:
-        build_index([SEEDS], Path(folder) / "index", load_embedder())
-        server = serving(Path(folder) / "index")
-        with server as url:
-            port = int(url.rpartition(":")[2])
-            assert server.process is not None
-            assert answers(port)
-            before = open_files(server.process.pid)
-            for count in range(1, number + 1):
-                done[attack(port, draw)] += 1
-                if count % 100 == 0 or count == number:
-                    assert answers(port), f"no answer after {count} attacks"
-            after = settled(server.process.pid, before)
+    with serving_seed() as (url, server):
+        port = int(url.rpartition(":")[2])
+        assert server.process is not None
+        assert answers(port)
+        before = open_files(server.process.pid)
+        for count in range(1, number + 1):
+            done[attack(port, draw)] += 1
+            if count % 100 == 0 or count == number:
+                assert answers(port), f"no answer after {count} attacks"
+        after = settled(server.process.pid, before)
     traces = [line for line in server.log if "Traceback" in line or " ERROR " in line]
     lines = [f"{count:6} {name}" for name, count in sorted(done.items())]
     lines.append(f"open files: {before} before, {after} after; {len(traces)} errors logged")

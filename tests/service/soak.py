@@ -15,14 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from eval.bench.memory import told_memory
-from index.build import build_index
-from index.minilm import load_embedder
-from tests.conftest import SEEDS, serving
+from tests.conftest import serving_seed, tell
 
 CLIENTS = 8
 PARTS = 20
@@ -112,7 +108,7 @@ def soak(url: str, requests: int, kinds: Sequence[Kind] = KINDS) -> Soaked:
                 done.answered.update(answered)
                 done.wrong.extend(wrong)
         done.memory.append(_memory(url))
-        _tell(f"{sum(done.answered.values())} requests: {done.memory[-1] / 2**20:.1f} MB")
+        tell(f"{sum(done.answered.values())} requests: {done.memory[-1] / 2**20:.1f} MB")
     return done
 
 
@@ -152,20 +148,13 @@ def _memory(url: str) -> int:
 
 def main(requests: int) -> None:
     """Soak a server of the seed; exit with 1 when something was wrong."""
-    with TemporaryDirectory() as folder:
-        build_index([SEEDS], Path(folder) / "index", load_embedder())
-        with serving(Path(folder) / "index") as url:
-            done = soak(url, requests)
+    with serving_seed() as (url, _):
+        done = soak(url, requests)
     for (name, status), number in sorted(done.answered.items()):
-        _tell(f"{number:8} {status} {name}")
-    _tell("\n".join(done.wrong[:20]) or "none lost, none answered otherwise than it should be")
-    _tell(f"memory at the end against the middle: {done.growth:+.2%}")
+        tell(f"{number:8} {status} {name}")
+    tell("\n".join(done.wrong[:20]) or "none lost, none answered otherwise than it should be")
+    tell(f"memory at the end against the middle: {done.growth:+.2%}")
     sys.exit(bool(done.wrong) or done.growth > GROWTH)
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

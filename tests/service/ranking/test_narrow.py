@@ -332,9 +332,9 @@ def test_runs_come_best_first_and_the_best_window_is_in_one(texts: list[Text], m
     pool, fused, occurrences = made(texts)
     runs = narrow(pool, fused, occurrences, most)
     assert [run.value for run in runs] == sorted((run.value for run in runs), reverse=True)
-    windows, able = module._lay_out(pool, fused)
+    _, scores, able = module._lay_out(pool, fused)
     joinable = np.flatnonzero(able)
-    best = int(joinable[np.argmax(windows.scores[joinable])])
+    best = int(joinable[np.argmax(scores[joinable])])
     assert any(run.first <= best <= run.last for run in runs)
 
 
