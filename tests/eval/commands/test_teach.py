@@ -17,7 +17,8 @@ __all__ = ["file", "run"]  # fixtures
         (["--layers", "3,1"], "state --layers as ascending numbers from 0 to 11", 2),
         (["--layers", "11,12"], "state --layers as ascending numbers from 0 to 11", 2),
         (["--layers", "one"], "state --layers as ascending numbers from 0 to 11", 2),
-        (["--teacher", "other.npz"], "--teacher needs --after, the reader to begin with", 2),
+        (["--teacher", "missing.npz"], "missing.npz is no adaptation of a reader", 1),
+        (["--rank", "0"], "Invalid value for '--rank'", 2),
         (["--after", "missing.npz"], "missing.npz is no adaptation of a reader", 1),
     ],
 )
