@@ -6,7 +6,8 @@ answerable questions of ``DIR/sq`` with off-subject ones, ``-near`` with those w
 held out, ``-hard`` with those written to be unanswerable, ``-lost`` with those whose answer is lost
 from the text; ``cal``, and more of it ``fit``, of articles from I to O and the tuning half of the
 off-subject questions, ``rep`` of articles from P on and the other half.
-``seed-cal-off`` and ``seed-rep-off`` have the seed's answerable questions of a half with those.
+``seed-cal-off`` and ``seed-rep-off`` have the seed's answerable questions of a half with those,
+``seed-fit`` all the seed's own of the tuning half.
 ``sq-taught.jsonl`` and the like have all questions of articles up to H, which the reader is taught.
 """
 
@@ -84,6 +85,7 @@ def main(root: Path) -> None:
         for kind, rows in draw(root, collection, part).items()
     }
     found |= {f"seed-{part}-off": of_seed(part) for part in ("cal", "rep")}
+    found["seed-fit"] = [r for r in _rows(SEEDS / "questions.jsonl") if "tuning" in r["tags"]]
     found |= {f"{each}-taught": _once(of_articles(root, each, *TAUGHT)) for each in TAUGHT_ON}
     (root / "sets").mkdir(exist_ok=True)
     for name, rows in found.items():
