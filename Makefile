@@ -59,8 +59,9 @@ bench: $(RUNTIME) $(INDEX) ## time questions beside a plain baseline, check publ
 bench-quality: $(RUNTIME) ## measure beside plain dense, BM25 and RRF on benchmark collections
 	@$(BIN)/citewell eval quality $(if $(COLLECTIONS),--collections $(COLLECTIONS))
 
-bench-scale: $(RUNTIME) ## time indexing, updating and searching 60,789 documents (about 50 minutes)
+bench-scale: $(RUNTIME) ## time 60,789 documents, and questions among 300,000 passages (90 minutes)
 	@$(BIN)/citewell eval scale --collections "$(COLLECTIONS)"
+	@$(BIN)/citewell eval growth --collections "$(COLLECTIONS)"
 
 clean: ## remove .venv, the index, caches and build folders
 	rm -rf $(VENV) .citewell build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import typer
 from typer.core import TyperGroup
 
-from eval.commands.bench import bench, quality, scale
+from eval.commands.bench import bench, growth, quality, scale
 from eval.commands.draft import accept, draft
 from eval.commands.feedback import feedback
 from eval.commands.fit import calibrate, fit, sweep
@@ -54,7 +54,13 @@ _PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "sweep": sweep,
         "teach": teach,
     },
-    "Benchmarks": {"bench": bench, "quality": quality, "scale": scale, "load": load},
+    "Benchmarks": {
+        "bench": bench,
+        "quality": quality,
+        "scale": scale,
+        "growth": growth,
+        "load": load,
+    },
 }
 for panel, commands in _PANELS.items():
     for name, command in commands.items():

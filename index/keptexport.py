@@ -1,39 +1,16 @@
-"""Exported models, kept for the next index. In: a model's folder. Out: its export, copied.
-
-::
-
-    ~/.cache/citewell/exported/KEY/   the files that ``index.exported`` names, and ``sha256``
-
-Exporting takes some ten seconds, which each new index would cost. KEY is a digest of all that an
-export is made of and by; XDG_CACHE_HOME moves the folder, and to remove it costs those seconds.
-What is used is a copy, checked after it was made, so that nothing depends on the cache from then
-on; and as an export decides what is found, none is taken where anyone else could have put it.
-"""
+"""Exported models, kept for the next index. In: a model's folder. Out: the key of its export."""
 
 import hashlib
-import logging
-import os
-import shutil
-import stat
-import time
-from contextlib import suppress
-from errno import EEXIST, ENOTEMPTY
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import mkdtemp
 
 from index.exported import FACTS, GRAPH, TOKENIZER, WEIGHTS
-from index.files import digest_lines, file_facts, files_below, flush
+from index.files import file_facts, files_below
+from index.keptfiles import KeptFiles
 
-DIGESTS = "sha256"
-MOST_KEPT = 4  # of 90 MB: what was not used for longest goes
-_BLOCK = 1 << 20
-_LEFT_S = 3600  # that nobody takes to write an export
-_FILES = (GRAPH, WEIGHTS, TOKENIZER, FACTS)
+EXPORTS = KeptFiles("exported", (GRAPH, WEIGHTS, TOKENIZER, FACTS), most=4)  # of 90 MB
 _MADE_BY = ("exporting.py", "exported.py", "onnxgraph.py")
 _PACKAGES = ("onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers")
-logger = logging.getLogger(__name__)
 
 
 def export_key(model: Path, form: str = "") -> str:
@@ -45,113 +22,6 @@ def export_key(model: Path, form: str = "") -> str:
     return hashlib.sha256("\n".join([form, *made_of, *made_by, *versions]).encode()).hexdigest()[
         :32
     ]
-
-
-def take_kept(key: str, place: Path) -> bool:
-    """Copy what is kept under ``key`` into the empty folder ``place``; False when nothing is.
-
-    What is not as it was written, or could be another's, is told and not taken.
-    """
-    try:
-        folder = cache_folder()
-        _check_own(folder, folder.lstat())
-    except FileNotFoundError:
-        return False
-    except (OSError, RuntimeError) as error:
-        logger.warning("exported models that were kept are not used: %s", error)
-        return False
-    kept = folder / key
-    try:
-        descriptor = _opened(kept)
-        if descriptor is None:
-            return False
-        _copy(kept, descriptor, place)
-    except OSError as error:
-        logger.warning("an exported model that was kept is removed and made anew: %s", error)
-        shutil.rmtree(kept, ignore_errors=True)
-        for file in place.iterdir():
-            file.unlink()
-        return False
-    with suppress(OSError):  # where it may only be read
-        os.utime(kept)
-    return True
-
-
-def keep_export(place: Path, key: str) -> None:
-    """Keep the exported model in ``place`` under ``key``; where that cannot be, it is told."""
-    try:
-        folder = cache_folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _check_own(folder, folder.lstat())
-        _write(place, folder, key)
-        _remove_old(folder)
-    except (OSError, RuntimeError) as error:
-        logger.warning("the exported model is not kept for the next index: %s", error)
-
-
-def cache_folder() -> Path:
-    """Where exports are kept; raises ``RuntimeError`` when the user has no home."""
-    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # What is no absolute path is to be ignored, as the XDG specification has it.
-    base = given if given.is_absolute() else Path.home() / ".cache"
-    return base / "citewell" / "exported"
-
-
-def _opened(kept: Path) -> int | None:
-    """A descriptor, so that what is read is what was looked at; None when there is nothing."""
-    with suppress(FileNotFoundError):
-        return os.open(kept, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    return None
-
-
-def _copy(kept: Path, descriptor: int, place: Path) -> None:
-    try:
-        _check_own(kept, os.fstat(descriptor))
-        within = partial(os.open, dir_fd=descriptor)
-        for name in _FILES:
-            with open(name, "rb", opener=within) as stream, (place / name).open("wb") as copy:
-                shutil.copyfileobj(stream, copy, _BLOCK)
-        with open(DIGESTS, "rb", opener=within) as stream:
-            if stream.read().decode("ascii", "replace") != digest_lines(place, _FILES):
-                raise OSError(f"{kept} is not as it was written")
-    finally:
-        os.close(descriptor)
-
-
-def _write(place: Path, folder: Path, key: str) -> None:
-    beside = Path(mkdtemp(prefix=".", dir=folder))
-    try:
-        for name in _FILES:
-            shutil.copyfile(place / name, beside / name)
-        (beside / DIGESTS).write_text(digest_lines(place, _FILES), "ascii")
-        for file in beside.iterdir():
-            flush(file)
-        beside.rename(folder / key)
-    except OSError as error:
-        if error.errno not in (EEXIST, ENOTEMPTY):  # that is, another process was quicker
-            raise
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _remove_old(folder: Path) -> None:
-    """What was not used for longest, and what processes that were killed have left."""
-    ages: dict[Path, float] = {}
-    for entry in folder.iterdir():
-        with suppress(FileNotFoundError):  # another process removes, too
-            ages[entry] = time.time() - entry.lstat().st_mtime
-    oldest = sorted((entry for entry in ages if entry.name[0] != "."), key=ages.__getitem__)
-    left = [entry for entry in ages if entry.name[0] == "." and ages[entry] > _LEFT_S]
-    for entry in (*oldest[MOST_KEPT:], *left):
-        shutil.rmtree(entry, ignore_errors=True)
-
-
-def _check_own(folder: Path, facts: os.stat_result) -> None:
-    """Raises ``PermissionError`` unless it is this user's folder and nobody else may write it."""
-    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
-        raise PermissionError(f"{folder} is no folder of this user; remove it")
-    if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise PermissionError(f"{folder} may be written by others; remove it")
 
 
 def _version(package: str) -> str:

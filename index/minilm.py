@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, TypeVar
 from index.embed import Embedder, ModelCard
 from index.errors import ModelNotExportable, ModelUnusable
 from index.exported import read_exported
-from index.keptexport import export_key, keep_export, take_kept
+from index.keptexport import EXPORTS, export_key
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -94,9 +94,9 @@ def _exported(name: str, folder: Path, digest: str) -> Embedder:
     place = Path(mkdtemp(prefix="citewell-model-"))
     remove = partial(shutil.rmtree, place, ignore_errors=True)
     try:
-        if not take_kept(key, place):
+        if not EXPORTS.take(key, place):
             _export(name, folder, digest, place)
-            keep_export(place, key)
+            EXPORTS.keep(place, key)
         embedder = open_exported(place, name)
     except BaseException:
         remove()

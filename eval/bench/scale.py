@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from eval.bench.growth import COLLECTION
 from eval.questions.collection import Collection, file_name, read_collection
 from index.compose import LARGEST
 from index.embed import Vectors
@@ -26,7 +27,6 @@ from index.nearest import VectorIndex
 from index.segment_vectors import SegmentVectors
 from service.engine import Engine
 
-COLLECTION = "debian_descriptions"
 CHANGED = 100
 SIZES = (10_000, 60_000, 300_000)
 QUESTIONS = 200

@@ -1,4 +1,4 @@
-"""Commands that measure beside others: ``bench`` and ``quality``.
+"""Commands that measure beside others or by size: ``bench``, ``scale``, ``growth``, ``quality``.
 
 In: an index, collections. Out: tables.
 """
@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from eval.bench.goals import choose
+from eval.bench.growth import COLLECTION, SIZES, growth_lines, measure_growth
 from eval.errors import OutputExists
+from eval.questions.collection import read_collection
 from eval.questions.question import read_questions
 from index.console import explained_errors, messages, output, progress
 from index.minilm import DEFAULT_MODEL, load_embedder
@@ -73,6 +75,31 @@ def scale(
         for line in bench_scale(
             collections, work, lambda root: open_engine(read_settings(index=root))
         ):
+            output.print(line)
+
+
+def growth(
+    collections: Annotated[Path, typer.Option(help="Folder of benchmark collections.")],
+    sizes: Annotated[
+        list[int] | None,
+        typer.Option("--size", min=1, help="So many passages; may be repeated. 1000 to 300000."),
+    ] = None,
+) -> None:
+    """Time the steps of whole questions among ever more passages (about 40 minutes)."""
+    with explained_errors():
+        collection = read_collection(collections / COLLECTION)
+        settings = read_settings()
+        with progress() as bar:
+            found = list(
+                measure_growth(
+                    collection,
+                    load_embedder(settings.model or DEFAULT_MODEL),
+                    lambda root, embedder: open_engine(read_settings(index=root), embedder),
+                    sorted(sizes or SIZES),
+                    bar,
+                )
+            )
+        for line in growth_lines(found):
             output.print(line)
 
 

@@ -1,7 +1,8 @@
 """The reader's model, put together once. In: the folder of an index. Out: a file beside its data.
 
 Adapting the base takes a second and a library that nothing else of a service needs, so whoever
-makes an index leaves the result in it; a service without one adapts the base by itself.
+makes an index leaves the result in it, and keeps it for the next (``index.keptfiles``); a service
+without one adapts the base by itself.
 
 ::
 
@@ -20,6 +21,7 @@ import onnxruntime
 
 from index.exported import GRAPH, WEIGHTS
 from index.files import digest_lines, flush
+from index.keptfiles import KeptFiles
 from service.reading.adapt import load_adaptation, shipped
 from service.reading.base import SHA256
 from service.reading.graph import FORM, reader_model
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 FOLDER, DIGESTS = "reader", "sha256"
 _FILES = (GRAPH, WEIGHTS)
+READERS = KeptFiles("reader", _FILES, most=2)  # of 33 MB
 _LEAST_APART = 1024  # bytes; smaller numbers stay in the graph
 
 
@@ -40,7 +43,9 @@ def prepare_reader(root: Path) -> None:
     beside = parent / f"{_key()}.{os.getpid()}"
     beside.mkdir(parents=True)
     try:
-        _write(reader_model(load_adaptation()), beside)
+        if not READERS.take(_key(), beside):
+            _write(reader_model(load_adaptation()), beside)
+            READERS.keep(beside, _key())
         (beside / DIGESTS).write_text(digest_lines(beside, _FILES), "ascii")
         for file in beside.iterdir():
             flush(file)

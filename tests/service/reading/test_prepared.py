@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.files import digest_lines
 from service.reading.onnxreader import load_reader
-from service.reading.prepared import FOLDER, prepare_reader, prepared_model
+from service.reading.prepared import DIGESTS, FOLDER, READERS, prepare_reader, prepared_model
 
 pytestmark = pytest.mark.model
 TEXTS = ["Port Elm grew slowly. Its harbour opened in 1871.", "Bread is baked from flour.", ""]
@@ -42,3 +43,28 @@ def test_a_changed_one_is_not_used_and_made_anew(prepared: Path) -> None:
     before = weights.stat().st_mtime_ns
     prepare_reader(prepared)
     assert weights.stat().st_mtime_ns == before
+
+
+def test_the_next_index_takes_the_one_that_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    first, second = tmp_path / "first", tmp_path / "second"
+    prepare_reader(first)
+    graph = prepared_model(first)
+    assert graph is not None
+    (kept,) = READERS.folder().iterdir()
+    assert kept.name == graph.parent.name
+    assert (kept / "weights.bin").read_bytes() == graph.with_name("weights.bin").read_bytes()
+    # What only the kept one has shows where the next one comes from.
+    (kept / "weights.bin").write_bytes(b"kept")
+    (kept / DIGESTS).write_text(digest_lines(kept, READERS.files), "ascii")
+    prepare_reader(second)
+    taken = prepared_model(second)
+    assert taken is not None
+    assert taken.with_name("weights.bin").read_bytes() == b"kept"
+    (kept / "weights.bin").write_bytes(b"damaged")
+    prepare_reader(tmp_path / "third")
+    made = prepared_model(tmp_path / "third")
+    assert made is not None
+    assert made.read_bytes() == graph.read_bytes()

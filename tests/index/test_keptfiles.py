@@ -1,4 +1,4 @@
-"""Exports kept for the next index: whole and this user's own, or made anew and told."""
+"""Models kept for the next index: whole and this user's own, or made anew and told."""
 
 import logging
 import os
@@ -15,14 +15,8 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from index.exported import FACTS, GRAPH, TOKENIZER, WEIGHTS
-from index.keptexport import (
-    DIGESTS,
-    MOST_KEPT,
-    cache_folder,
-    export_key,
-    keep_export,
-    take_kept,
-)
+from index.keptexport import EXPORTS, export_key
+from index.keptfiles import DIGESTS
 from index.minilm import load_embedder
 from tests.index.models import TEXTS, make_model, small_bert
 
@@ -78,22 +72,22 @@ Told = Callable[[], list[str]]
 
 
 def test_what_was_kept_is_taken_as_a_copy(made: Path, place: Path, cache: Path, told: Told) -> None:
-    assert not take_kept(KEY, place)
+    assert not EXPORTS.take(KEY, place)
     assert not cache.exists()
-    keep_export(made, KEY)
+    EXPORTS.keep(made, KEY)
     assert [entry.name for entry in cache.iterdir()] == [KEY]
     assert [folder.stat().st_mode & 0o777 for folder in (cache, cache / KEY)] == [0o700, 0o700]
     assert contents(cache / KEY).keys() == {*FILES, DIGESTS}
-    assert not take_kept("another", place)
+    assert not EXPORTS.take("another", place)
     assert list(place.iterdir()) == []
-    assert take_kept(KEY, place)
+    assert EXPORTS.take(KEY, place)
     assert contents(place) == contents(made)
     # Nothing depends on the cache from then on, nor the cache on what was made of it.
     assert [file.stat().st_nlink for file in place.iterdir()] == [1] * len(FILES)
     (place / GRAPH).write_bytes(b"changed")
     shutil.rmtree(place)
     place.mkdir()
-    assert take_kept(KEY, place)
+    assert EXPORTS.take(KEY, place)
     assert contents(place) == contents(made)
     assert told() == []
 
@@ -103,7 +97,7 @@ def test_what_was_kept_is_taken_as_a_copy(made: Path, place: Path, cache: Path, 
 def test_what_was_damaged_is_told_removed_and_kept_anew(
     made: Path, place: Path, cache: Path, told: Told, name: str, damage: str
 ) -> None:
-    keep_export(made, KEY)
+    EXPORTS.keep(made, KEY)
     file = cache / KEY / name
     content = file.read_bytes()
     changes = {"changed": b"X" + content[1:], "cut": content[:-1], "longer": content + b" "}
@@ -113,12 +107,12 @@ def test_what_was_damaged_is_told_removed_and_kept_anew(
         file.unlink()
         if damage == "a folder":
             file.mkdir()
-    assert not take_kept(KEY, place)
+    assert not EXPORTS.take(KEY, place)
     (message,) = told()
-    assert message.startswith("an exported model that was kept is removed and made anew: ")
+    assert message.startswith("a model that was kept is removed and made anew: ")
     assert list(place.iterdir()) == list(cache.iterdir()) == []
-    keep_export(made, KEY)
-    assert take_kept(KEY, place)
+    EXPORTS.keep(made, KEY)
+    assert EXPORTS.take(KEY, place)
     assert contents(place) == contents(made)
     assert told() == []
 
@@ -156,11 +150,11 @@ STRANGE = [open_to_others, open_to_the_group, a_link, of_another, a_file]
 def test_what_could_be_anothers_is_not_taken(
     made: Path, place: Path, cache: Path, told: Told, change: Callable[[Path], None]
 ) -> None:
-    keep_export(made, KEY)
+    EXPORTS.keep(made, KEY)
     change(cache / KEY)
-    assert not take_kept(KEY, place)
+    assert not EXPORTS.take(KEY, place)
     (message,) = told()
-    assert message.startswith("an exported model that was kept is removed and made anew: ")
+    assert message.startswith("a model that was kept is removed and made anew: ")
     assert str(cache / KEY) in message
     assert list(place.iterdir()) == []
 
@@ -169,15 +163,15 @@ def test_what_could_be_anothers_is_not_taken(
 def test_a_folder_that_others_may_write_is_neither_read_nor_written(
     made: Path, place: Path, cache: Path, told: Told, change: Callable[[Path], None]
 ) -> None:
-    keep_export(made, KEY)
+    EXPORTS.keep(made, KEY)
     change(cache)
     before = sorted(cache.parent.rglob("*"))
-    assert not take_kept(KEY, place)
+    assert not EXPORTS.take(KEY, place)
     (message,) = told()
-    assert message.startswith(f"exported models that were kept are not used: {cache} ")
-    keep_export(made, "new")
+    assert message.startswith(f"models that were kept are not used: {cache} ")
+    EXPORTS.keep(made, "new")
     (message,) = told()
-    assert message.startswith("the exported model is not kept for the next index: ")
+    assert message.startswith("the model is not kept for the next index: ")
     assert str(cache) in message
     assert sorted(cache.parent.rglob("*")) == before
     assert list(place.iterdir()) == []
@@ -187,11 +181,11 @@ def test_what_cannot_be_written_is_told_and_no_error(
     made: Path, place: Path, tmp_path: Path, told: Told
 ) -> None:
     (tmp_path / "cache").write_bytes(b"a file in the way")
-    assert not take_kept(KEY, place)
-    keep_export(made, KEY)
+    assert not EXPORTS.take(KEY, place)
+    EXPORTS.keep(made, KEY)
     not_used, not_kept = told()
-    assert not_used.startswith("exported models that were kept are not used: [Errno ")
-    assert not_kept.startswith("the exported model is not kept for the next index: [Errno ")
+    assert not_used.startswith("models that were kept are not used: [Errno ")
+    assert not_kept.startswith("the model is not kept for the next index: [Errno ")
 
 
 def test_without_a_home_nothing_is_kept(
@@ -199,8 +193,8 @@ def test_without_a_home_nothing_is_kept(
 ) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "~")  # as it is for a user whom the system does not know
-    assert not take_kept(KEY, place)
-    keep_export(made, KEY)
+    assert not EXPORTS.take(KEY, place)
+    EXPORTS.keep(made, KEY)
     assert [message.rpartition(": ")[2] for message in told()] == [
         "Could not determine home directory."
     ] * 2
@@ -212,18 +206,18 @@ def test_a_cache_home_that_is_no_whole_path_is_ignored(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", given)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / ".cache" / "citewell" / "exported"
+    assert EXPORTS.folder() == tmp_path / ".cache" / "citewell" / "exported"
 
 
 def test_what_was_not_used_for_longest_goes(made: Path, place: Path, cache: Path) -> None:
-    for number in range(MOST_KEPT):
-        keep_export(made, f"key{number}")
+    for number in range(EXPORTS.most):
+        EXPORTS.keep(made, f"key{number}")
         os.utime(cache / f"key{number}", (number, number))
     (cache / ".left").mkdir()  # by a process that was killed
     os.utime(cache / ".left", (1, 1))
     (cache / ".written").mkdir()  # by one that is at work
-    assert take_kept("key0", place)
-    keep_export(made, "new")
+    assert EXPORTS.take("key0", place)
+    EXPORTS.keep(made, "new")
     assert {entry.name for entry in cache.iterdir()} == {
         *("key0", "key2", "key3", "new"),
         ".written",
@@ -234,10 +228,10 @@ def test_a_full_disk_leaves_nothing(made: Path, cache: Path) -> None:
     (made / WEIGHTS).write_bytes(bytes(100_000))
     code = (
         "import resource, signal, sys; from pathlib import Path;"
-        "from index.keptexport import keep_export;"
+        "from index.keptexport import EXPORTS;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));"
-        "keep_export(Path(sys.argv[1]), 'key')"
+        "EXPORTS.keep(Path(sys.argv[1]), 'key')"
     )
     command = [sys.executable, "-c", code, str(made)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -253,12 +247,12 @@ def test_many_at_once_take_it_whole_or_not_at_all(
     def work(number: int) -> bool:
         place = tmp_path / f"place{number}"
         place.mkdir()
-        taken = take_kept(KEY, place)
+        taken = EXPORTS.take(KEY, place)
         if taken:
             assert contents(place) == expected
         else:
             assert list(place.iterdir()) == []
-            keep_export(made, KEY)
+            EXPORTS.keep(made, KEY)
         if number % 9 == 0:
             with suppress(FileNotFoundError):  # as in one step, unlike a user's rm
                 (cache / KEY).rename(tmp_path / f"gone{number}")
