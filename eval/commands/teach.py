@@ -33,8 +33,8 @@ def teach(
     ] = None,
     rank: Annotated[
         int, typer.Option("--rank", min=1, help="Of the changes, that of --after or more.")
-    ] = 16,
-    steps: Annotated[int, typer.Option("--steps", min=1, help="Batches of 16 examples.")] = 1500,
+    ] = 32,
+    steps: Annotated[int, typer.Option("--steps", min=1, help="Batches of 12 examples.")] = 900,
 ) -> None:
     """Teach the reader on runs; takes about half an hour on one core."""
     with explained_errors():
@@ -50,7 +50,10 @@ def teach(
 
         asked = all_asked([NamedRun(name, None, run) for name, run in named.items()])
         lesson = Lesson(_layers(layers), rank, steps)
-        earlier = Earlier(*(load_adaptation(file) if file else None for file in (after, teacher)))
+        begin, shown = (load_adaptation(file) if file else None for file in (after, teacher))
+        if begin and begin.rank > rank:
+            raise SettingsInvalid(f"{after} is of rank {begin.rank}; state at least that as --rank")
+        earlier = Earlier(begin, shown)
         adaptation = taught(reading_examples(asked), lesson, _facts(named), _told, earlier)
         out.write_bytes(saved(adaptation))
     messages.print(f"written to {out}")

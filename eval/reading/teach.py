@@ -30,9 +30,9 @@ class Lesson:
     """How it is taught."""
 
     layers: tuple[int, ...] = tuple(range(LAYERS))
-    rank: int = 16
-    steps: int = 1500
-    batch: int = 16
+    rank: int = 32
+    steps: int = 900
+    batch: int = 12
     rate: float = 1e-3
     warm_up: int = 80
     seed: int = 7

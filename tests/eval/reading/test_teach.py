@@ -67,7 +67,7 @@ def test_what_was_learnt_before_is_where_it_begins() -> None:
     begun = TaughtReader(rank + 2, shipped.layers, shipped).adaptation({})
     for name, (down, up) in shipped.changes.items():
         here, there = begun.changes[name]
-        assert there @ here == pytest.approx(up @ down, abs=1e-5)
+        assert np.abs(there @ here - up @ down).max() < 1e-5  # approx() takes minutes of so many
     assert begun.span == pytest.approx(shipped.span)
     assert begun.ranked == pytest.approx(shipped.ranked)
 
