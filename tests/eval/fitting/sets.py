@@ -3,11 +3,9 @@
 ``python -m tests.eval.fitting.sets DIR`` draws them, by a seed, from collections imported into
 DIR (the lines are in DECISIONS.md) and writes them to ``DIR/sets``: ``sq-cal-off.jsonl`` has
 answerable questions of ``DIR/sq`` with off-subject ones, ``-near`` with those whose paragraph is
-held out, ``-hard`` with those written to be unanswerable, ``-lost`` with those whose answer is lost
-from the text; ``cal``, and more of it ``fit``, of articles from I to O and the tuning half of the
-off-subject questions, ``rep`` of articles from P on and the other half.
-``seed-cal-off`` and ``seed-rep-off`` have the seed's answerable questions of a half with those,
-``seed-fit`` all the seed's own of the tuning half.
+held out, ``-hard`` with those written to be unanswerable; ``cal`` of articles from I to O and the
+tuning half of the off-subject questions, ``rep`` of articles from P on and the other half.
+``seed-cal-off`` and ``seed-rep-off`` have the seed's answerable questions of a half with those.
 ``sq-taught.jsonl`` and the like have all questions of articles up to H, which the reader is taught.
 """
 
@@ -20,22 +18,13 @@ from typing import Any
 SEEDS = Path(__file__).parents[3] / "seeds"
 Row = dict[str, Any]
 TAUGHT, TAUGHT_ON = ("A", "H"), ("sq", "sqs", "sqh", "sqsh")
-PARTS = {"cal": ("I", "O", "tuning"), "fit": ("I", "O", "tuning"), "rep": ("P", "Z", "test")}
-# Of the unanswerable questions of a collection; of the others, those written to be so.
-LOST = "lost"
-KINDS = {"sqh": "near", "sqsh": "near", "sqsl": LOST}
+PARTS = {"cal": ("I", "O", "tuning"), "rep": ("P", "Z", "test")}
 # How many answerable ones, unanswerable ones of its own, and off-subject ones are drawn.
 DRAWN = {
     ("sq", "cal"): (90, 90, 105),
     ("sqs", "cal"): (50, 40, 105),
     ("sqh", "cal"): (40, 100, 0),
     ("sqsh", "cal"): (20, 70, 0),
-    ("sq", "fit"): (150, 150, 0),
-    ("sqs", "fit"): (150, 150, 0),
-    ("sqsl", "fit"): (100, 100, 0),
-    ("sqh", "fit"): (150, 150, 0),
-    ("sqsh", "fit"): (120, 120, 0),
-    ("xq", "fit"): (90, 0, 105),
     ("sq", "rep"): (80, 80, 105),
     ("sqs", "rep"): (50, 40, 70),
     ("sqh", "rep"): (30, 70, 0),
@@ -49,13 +38,12 @@ def draw(root: Path, collection: str, part: str) -> dict[str, list[Row]]:
     chance = random.Random(f"{collection} {part}")
     rows = of_articles(root, collection, first, last)
     answerable = [row for row in rows if row["answerable"]]
-    kind = KINDS.get(collection, "hard")
-    own = [row for row in rows if not row["answerable"] and (kind != LOST or LOST in row["tags"])]
+    own = [row for row in rows if not row["answerable"]]
     off = [row for row in _rows(SEEDS / "off-subject.jsonl") if half in row["tags"]]
     for each in (answerable, own, off):
         chance.shuffle(each)
     most = DRAWN[collection, part]
-    kinds = {kind: own[: most[1]], "off": off[: most[2]]}
+    kinds = {"near" if collection.endswith("h") else "hard": own[: most[1]], "off": off[: most[2]]}
     return {kind: _once([*answerable[: most[0]], *found]) for kind, found in kinds.items() if found}
 
 
@@ -84,8 +72,7 @@ def main(root: Path) -> None:
         for collection, part in DRAWN
         for kind, rows in draw(root, collection, part).items()
     }
-    found |= {f"seed-{part}-off": of_seed(part) for part in ("cal", "rep")}
-    found["seed-fit"] = [r for r in _rows(SEEDS / "questions.jsonl") if "tuning" in r["tags"]]
+    found |= {f"seed-{part}-off": of_seed(part) for part in PARTS}
     found |= {f"{each}-taught": _once(of_articles(root, each, *TAUGHT)) for each in TAUGHT_ON}
     (root / "sets").mkdir(exist_ok=True)
     for name, rows in found.items():
