@@ -25,20 +25,21 @@ def teach(
     ] = None,
     teacher: Annotated[
         Path | None,
-        typer.Option("--teacher", help="A reader to learn from besides; that of --after if none."),
+        typer.Option("--teacher", help="A reader to learn from besides the truth."),
     ] = None,
     layers: Annotated[
         str | None,
         typer.Option("--layers", help="Layers of the base to keep, from 0: 1,3,5. All if none."),
     ] = None,
+    rank: Annotated[
+        int, typer.Option("--rank", min=1, help="Of the changes, that of --after or more.")
+    ] = 32,
     steps: Annotated[int, typer.Option("--steps", min=1, help="Batches of 12 examples.")] = 900,
 ) -> None:
     """Teach the reader on runs; takes about half an hour on one core."""
     with explained_errors():
         if out.exists():
             raise OutputExists(f"{out} is there already; name another file with --out")
-        if teacher and not after:
-            raise SettingsInvalid("--teacher needs --after, the reader to begin with")
         named = {folder.resolve().name: read_run(folder) for folder in runs}
         # Imported here because PyTorch takes seconds.
         from eval.fitting.examples import NamedRun, all_asked  # noqa: PLC0415
@@ -48,11 +49,11 @@ def teach(
         from service.reading.adapt import load_adaptation, saved  # noqa: PLC0415
 
         asked = all_asked([NamedRun(name, None, run) for name, run in named.items()])
-        lesson = Lesson(layers=_layers(layers), steps=steps)
-        earlier = None
-        if after:
-            begin = load_adaptation(after)
-            earlier = Earlier(begin, load_adaptation(teacher) if teacher else begin)
+        lesson = Lesson(_layers(layers), rank, steps)
+        begin, shown = (load_adaptation(file) if file else None for file in (after, teacher))
+        if begin and begin.rank > rank:
+            raise SettingsInvalid(f"{after} is of rank {begin.rank}; state at least that as --rank")
+        earlier = Earlier(begin, shown)
         adaptation = taught(reading_examples(asked), lesson, _facts(named), _told, earlier)
         out.write_bytes(saved(adaptation))
     messages.print(f"written to {out}")

@@ -1,7 +1,7 @@
 """Teaching. In: ReadingExamples. Out: an Adaptation, the losses on the way.
 
-From the base alone, or from what an earlier reader has learnt, which then also tells the new one
-what to say: so it may have fewer layers.
+From the base alone, or from what an earlier reader has learnt; by the truth alone, or also by what
+an earlier reader tells: so the new one may have fewer layers.
 """
 
 import random
@@ -42,8 +42,8 @@ class Lesson:
 class Earlier:
     """Readers made before: the one to begin with, and the one that tells what to say."""
 
-    begin: Adaptation
-    teacher: Adaptation
+    begin: Adaptation | None = None
+    teacher: Adaptation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ def teach(
     lesson: Lesson,
     facts: dict[str, object],
     told: Callable[[int, int, float], None],
-    earlier: Earlier | None = None,
+    earlier: Earlier = Earlier(),
 ) -> Adaptation:
     """The adaptation after all steps; ``told`` is called with the step, how many there will be
     and the loss of its batch."""
     torch.manual_seed(lesson.seed)
     tasks = _tasks(examples)
-    reader = TaughtReader(lesson.rank, lesson.layers, earlier.begin if earlier else None).train()
-    teacher = Teacher(earlier.teacher) if earlier else None
+    reader = TaughtReader(lesson.rank, lesson.layers, earlier.begin).train()
+    teacher = Teacher(earlier.teacher) if earlier.teacher else None
     learnt = [p for p in reader.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learnt, lr=lesson.rate, weight_decay=0.01, betas=(0.9, 0.98))
     pace = _pace(lesson.warm_up, lesson.steps)

@@ -43,6 +43,11 @@ class Adaptation:
     facts: dict[str, Any]
     layers: tuple[int, ...] = tuple(range(LAYERS))
 
+    @property
+    def rank(self) -> int:
+        """The highest of the changes, 0 if there is none."""
+        return max((len(down) for down, _ in self.changes.values()), default=0)
+
     def told_by(self, ranked: Matrix, hidden: Matrix) -> tuple[Matrix, Matrix]:
         """Whether texts answer, a logit each, and their ``(..., pieces, 3)`` values, by the base's
         own value ``(...)`` and its last layer ``(..., pieces, WIDTH)``."""

@@ -6,9 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 from citewell import app
+from service.reading import adapt
 from tests.eval.commands.test_fit import file, run
 
 __all__ = ["file", "run"]  # fixtures
+SHIPPED = str(Path(adapt.__file__).with_name("adaptation.npz"))
 
 
 @pytest.mark.parametrize(
@@ -17,7 +19,9 @@ __all__ = ["file", "run"]  # fixtures
         (["--layers", "3,1"], "state --layers as ascending numbers from 0 to 11", 2),
         (["--layers", "11,12"], "state --layers as ascending numbers from 0 to 11", 2),
         (["--layers", "one"], "state --layers as ascending numbers from 0 to 11", 2),
-        (["--teacher", "other.npz"], "--teacher needs --after, the reader to begin with", 2),
+        (["--teacher", "missing.npz"], "missing.npz is no adaptation of a reader", 1),
+        (["--rank", "0"], "Invalid value for '--rank'", 2),
+        (["--after", SHIPPED, "--rank", "7"], "is of rank 8; state at least that as --rank", 2),
         (["--after", "missing.npz"], "missing.npz is no adaptation of a reader", 1),
     ],
 )

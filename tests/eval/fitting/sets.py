@@ -6,6 +6,7 @@ answerable questions of ``DIR/sq`` with off-subject ones, ``-near`` with those w
 held out, ``-hard`` with those written to be unanswerable; ``cal`` of articles from I to O and the
 tuning half of the off-subject questions, ``rep`` of articles from P on and the other half.
 ``seed-cal-off`` and ``seed-rep-off`` have the seed's answerable questions of a half with those.
+``sq-taught.jsonl`` and the like have all questions of articles up to H, which the reader is taught.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 Row = dict[str, Any]
+TAUGHT, TAUGHT_ON = ("A", "H"), ("sq", "sqs", "sqh", "sqsh")
 PARTS = {"cal": ("I", "O", "tuning"), "rep": ("P", "Z", "test")}
 # How many answerable ones, unanswerable ones of its own, and off-subject ones are drawn.
 DRAWN = {
@@ -33,13 +35,8 @@ DRAWN = {
 def draw(root: Path, collection: str, part: str) -> dict[str, list[Row]]:
     """The sets of a collection by the kind of their unanswerable questions."""
     first, last, half = PARTS[part]
-    asked = {row["id"]: row for row in _rows(root / "sq" / "questions.jsonl")}
     chance = random.Random(f"{collection} {part}")
-    rows = [
-        row
-        for row in _rows(root / collection / "questions.jsonl")
-        if first <= _document(asked.get(row["id"], row))[:1].upper() <= last
-    ]
+    rows = of_articles(root, collection, first, last)
     answerable = [row for row in rows if row["answerable"]]
     own = [row for row in rows if not row["answerable"]]
     off = [row for row in _rows(SEEDS / "off-subject.jsonl") if half in row["tags"]]
@@ -48,6 +45,16 @@ def draw(root: Path, collection: str, part: str) -> dict[str, list[Row]]:
     most = DRAWN[collection, part]
     kinds = {"near" if collection.endswith("h") else "hard": own[: most[1]], "off": off[: most[2]]}
     return {kind: _once([*answerable[: most[0]], *found]) for kind, found in kinds.items() if found}
+
+
+def of_articles(root: Path, collection: str, first: str, last: str) -> list[Row]:
+    """All questions of a collection about articles whose names begin with these letters."""
+    asked = {row["id"]: row for row in _rows(root / "sq" / "questions.jsonl")}
+    return [
+        row
+        for row in _rows(root / collection / "questions.jsonl")
+        if first <= _document(asked.get(row["id"], row))[:1].upper() <= last
+    ]
 
 
 def of_seed(part: str) -> list[Row]:
@@ -66,6 +73,7 @@ def main(root: Path) -> None:
         for kind, rows in draw(root, collection, part).items()
     }
     found |= {f"seed-{part}-off": of_seed(part) for part in PARTS}
+    found |= {f"{each}-taught": _once(of_articles(root, each, *TAUGHT)) for each in TAUGHT_ON}
     (root / "sets").mkdir(exist_ok=True)
     for name, rows in found.items():
         file = root / "sets" / f"{name}.jsonl"

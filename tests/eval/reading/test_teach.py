@@ -47,9 +47,8 @@ def test_a_smaller_reader_learns_from_a_larger_one(tmp_path: Path) -> None:
     layers = shipped.layers[::2]
     lesson = Lesson(layers, rank=40, steps=25, batch=4, rate=2e-3, warm_up=5)
     losses: list[float] = []
-    learnt = teach(
-        SHOWN, lesson, {}, lambda *told: losses.append(told[2]), Earlier(shipped, shipped)
-    )
+    earlier = Earlier(begin=shipped, teacher=shipped)
+    learnt = teach(SHOWN, lesson, {}, lambda *told: losses.append(told[2]), earlier)
     assert np.mean(losses[-3:]) < 0.7 * np.mean(losses[:3])
     file = tmp_path / "learnt.npz"
     file.write_bytes(saved(learnt))
@@ -68,7 +67,7 @@ def test_what_was_learnt_before_is_where_it_begins() -> None:
     begun = TaughtReader(rank + 2, shipped.layers, shipped).adaptation({})
     for name, (down, up) in shipped.changes.items():
         here, there = begun.changes[name]
-        assert there @ here == pytest.approx(up @ down, abs=1e-5)
+        assert np.abs(there @ here - up @ down).max() < 1e-5  # approx() takes minutes of so many
     assert begun.span == pytest.approx(shipped.span)
     assert begun.ranked == pytest.approx(shipped.ranked)
 
