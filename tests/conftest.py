@@ -41,6 +41,14 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("citewell")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what reads the benchmark collections where there are none."""
+    if not SHARED.is_dir():
+        for item in items:
+            if "shared" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=f"no benchmark collections in {SHARED}"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _kept_exports(pytestconfig: pytest.Config) -> None:
     """One cache of exported models for all processes and sessions of tests."""

@@ -171,8 +171,9 @@ def test_serve_needs_no_network(offline: Offline, built: Path) -> None:
 
 
 @pytest.mark.model
-def test_only_the_exported_model_is_left_in_the_home(offline: Offline, built: Path) -> None:
+def test_only_the_models_are_left_in_the_home(offline: Offline, built: Path) -> None:
     assert built.exists()
     left = {file.parent for file in offline.home.rglob("*") if file.is_file()}
-    assert [folder.parent for folder in left] == [offline.home / ".cache/citewell/exported"]
+    kept = offline.home / ".cache/citewell"
+    assert sorted(folder.parent for folder in left) == [kept / "exported", kept / "reader"]
     assert os.environ["HOME"] == str(offline.home)

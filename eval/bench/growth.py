@@ -1,15 +1,15 @@
-"""How a whole question grows. In: a collection, sizes, an engine's maker. Out: Growth, lines.
+"""How a service grows. In: a collection, sizes, a model. Out: Growth, lines.
 
 Indexes of so many passages are made of texts written at random after the collection's own, by
 vectors that cost little: embedding 300,000 passages would take hours, and what a question costs
-does not depend on what vectors mean. The questions are embedded by the real model, for its time,
-and read by the real reader.
+does not depend on what vectors mean. They carry the real model, so that each is then served and
+asked as any other.
 """
 
 import itertools
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -18,17 +18,19 @@ from zlib import crc32
 
 import numpy as np
 
+from eval.bench.disk import size_mb
+from eval.bench.served import citewell_command, running
 from eval.questions.collection import Collection
 from index.build import build_index
 from index.compose import Progress
 from index.embed import Embedder, Vectors
 from index.generating import silent
-from service.engine import Engine
 
 COLLECTION = "debian_descriptions"
 SIZES = (1_000, 10_000, 100_000, 300_000)
 QUESTIONS = 200
-STEPS = ("embed", "rank", "cite", "read", "weigh", "answer")
+STEPS = ("embed", "rank", "cite", "read", "weigh", "answer", "request")
+SECONDS = 10.0  # that 32 connections ask
 _PER_FILE = 20  # passages, about
 _WORDS = 98  # of a passage, about: what the splitter makes of such sentences
 _SEED = 11
@@ -37,22 +39,26 @@ _WORD_VECTORS = 1 << 14  # words with the same remainder share one
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Median milliseconds of a question's steps among so many passages, and of the whole."""
+    """A service of so many passages: the median milliseconds of a question's steps, ``request``
+    being the whole as its caller sees it; questions a second of 32 connections, seconds from its
+    start until it is ready, and megabytes, resident after the questions and of the index."""
 
     passages: int
     steps: dict[str, float]
-    total: float
+    per_second: float
+    start: float
+    resident: float
+    disk: float
 
 
 class SketchingEmbedder:
     """Vectors that cost little: a text's is the mean of random ones of its words, so that texts
-    that share words are alike. A question takes the time of ``real`` besides, whose card it bears,
-    so that all that follows is as by default: what it makes is for measuring alone."""
+    that share words are alike. It gives itself out for the ``real`` model, which an index made by
+    it is served with: such an index is for measuring alone."""
 
     def __init__(self, real: Embedder) -> None:
-        self._real = real
         self.card = real.card
-        self.exported = None
+        self.exported = real.exported
         shape = (_WORD_VECTORS, self.card.width)
         self._vectors = np.random.default_rng(_SEED).standard_normal(shape).astype(np.float32)
 
@@ -67,20 +73,17 @@ class SketchingEmbedder:
         return unit
 
     def embed_question(self, text: str) -> Vectors:
-        """One unit-length vector, in the time that the real model takes."""
-        self._real.embed_question(text)
+        """One unit-length vector."""
         row: Vectors = self.embed_passages([text])[0]
         return row
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """One row a question."""
-        return np.stack([self.embed_question(text) for text in texts])
+        return self.embed_passages(texts)
 
     def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
         """The question's vector and the words' rows."""
-        self._real.embed_asked(question, words)
-        rows = self.embed_passages([question, *words])
-        return rows[0], rows[1:]
+        return self.embed_question(question), self.embed_passages(words)
 
 
 def _places(text: str) -> list[int]:
@@ -122,9 +125,9 @@ def write_grown(sentences: Iterator[str], folder: Path, passages: int) -> None:
 def measure_growth(
     collection: Collection,
     real: Embedder,
-    open_ours: Callable[[Path, Embedder], Engine],
     sizes: Sequence[int] = SIZES,
     progress: Progress = silent,
+    seconds: float = SECONDS,
 ) -> Iterator[Growth]:
     """Each size in its turn, in a temporary folder of its own."""
     sketch = SketchingEmbedder(real)
@@ -134,30 +137,40 @@ def measure_growth(
         with TemporaryDirectory() as folder:
             source, root = Path(folder) / "source", Path(folder) / "index"
             write_grown(sentences, source, size)
-            build_index([source], root, sketch, progress=progress)
-            yield _asked(open_ours(root, sketch), asked)
+            made = build_index([source], root, sketch, progress=progress)
+            yield _served(root, made.manifest.counts.passages, asked, seconds)
 
 
-def _asked(engine: Engine, questions: Sequence[str]) -> Growth:
-    engine.ask(questions[0])  # what is only done once is not a question's
-    told = [engine.ask(question).timings_ms for question in questions]
-    steps = {step: median(each.get(step, 0.0) for each in told) for step in STEPS}
-    return Growth(engine.index.vectors.rows, steps, median(each["total"] for each in told))
+def _served(root: Path, passages: int, questions: Sequence[str], seconds: float) -> Growth:
+    with running(citewell_command(root)) as server:
+        server.steps(f"first {questions[0]}")  # what is only done once is not a question's
+        told = [server.steps(question) for question in questions]
+        # A question that was asked before is remembered, so each is made another one.
+        per_second = server.per_second([f"{question} again" for question in questions], seconds)
+        steps = {step: median(each.get(step, 0.0) for each in told) for step in STEPS}
+        return Growth(passages, steps, per_second, server.start, server.resident(), size_mb(root))
 
 
 def growth_lines(found: Sequence[Growth]) -> Iterator[str]:
-    """A table, and how the largest size compares with each smaller one."""
-    yield "".join(f"{name:>9}" for name in ("passages", *STEPS, "whole"))
+    """Tables, and how the largest size compares with each smaller one."""
+    yield "".join(f"{name:>9}" for name in ("passages", *STEPS))
     for each in found:
-        times = (*(each.steps[step] for step in STEPS), each.total)
-        yield f"{each.passages:>9}" + "".join(f"{time:6.1f} ms" for time in times)
+        times = "".join(f"{each.steps[step]:6.1f} ms" for step in STEPS)
+        yield f"{each.passages:>9}{times}"
+    yield "".join(f"{name:>12}" for name in ("passages", "a second", "start", "resident", "disk"))
+    for each in found:
+        yield (
+            f"{each.passages:>12}{each.per_second:>12.1f}{each.start:>10.1f} s"
+            f"{each.resident:>9.0f} MB{each.disk:>9.0f} MB"
+        )
     last = found[-1]
     for each in found[:-1]:
         yield (
-            f"a question among {last.passages} passages takes {last.total / each.total:.2f} times "
-            f"that among {each.passages}, without reading {_rest(last) / _rest(each):.2f} times"
+            f"a question among {last.passages} passages takes "
+            f"{last.steps['request'] / each.steps['request']:.2f} times that among "
+            f"{each.passages}, without reading {_unread(last) / _unread(each):.2f} times"
         )
 
 
-def _rest(growth: Growth) -> float:
-    return growth.total - growth.steps["read"]
+def _unread(growth: Growth) -> float:
+    return growth.steps["request"] - growth.steps["read"]

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from eval.bench.disk import size_mb
 from eval.bench.growth import COLLECTION
 from eval.questions.collection import Collection, file_name, read_collection
 from index.compose import LARGEST
@@ -32,7 +33,6 @@ SIZES = (10_000, 60_000, 300_000)
 QUESTIONS = 200
 POOL = 200
 NOISE = 0.05  # length of what is added to a vector that is repeated; its own is 1
-_MB = 1024 * 1024
 _LAUNCHER = """
 import json, os, subprocess, sys, time
 begun = time.perf_counter()
@@ -88,11 +88,6 @@ def timed(command: Sequence[str]) -> Run:
     if code:
         raise subprocess.CalledProcessError(code, command)
     return Run(seconds, kilobytes / 1024)
-
-
-def size_mb(path: Path) -> float:
-    """The size of a folder's files."""
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) / _MB
 
 
 def measure_builds(source: Path, work: Path, model: Path) -> Iterator[str]:

@@ -85,7 +85,7 @@ def growth(
         typer.Option("--size", min=1, help="So many passages; may be repeated. 1000 to 300000."),
     ] = None,
 ) -> None:
-    """Time the steps of whole questions among ever more passages (about 40 minutes)."""
+    """Time a service of ever more passages: questions, start, memory (about 40 minutes)."""
     with explained_errors():
         collection = read_collection(collections / COLLECTION)
         settings = read_settings()
@@ -94,7 +94,6 @@ def growth(
                 measure_growth(
                     collection,
                     load_embedder(settings.model or DEFAULT_MODEL),
-                    lambda root, embedder: open_engine(read_settings(index=root), embedder),
                     sorted(sizes or SIZES),
                     bar,
                 )

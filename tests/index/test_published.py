@@ -17,11 +17,7 @@ from index.embed import Embedder
 from index.nearest import VectorIndex
 from tests.conftest import SHARED
 
-pytestmark = [
-    pytest.mark.model,
-    pytest.mark.shared,
-    pytest.mark.skipif(not SHARED.is_dir(), reason=f"no benchmark collections in {SHARED}"),
-]
+pytestmark = [pytest.mark.model, pytest.mark.shared]
 
 
 def lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Questions are timed among as many passages as is said, by texts and vectors that are made up."""
 
-from collections.abc import Sequence
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from eval.bench.growth import (
+    STEPS,
     Growth,
     SketchingEmbedder,
     growth_lines,
@@ -16,9 +16,7 @@ from eval.bench.growth import (
     written,
 )
 from eval.questions.collection import Collection, CollectionDocument
-from index.embed import Embedder, Vectors
-from service.engine import Engine, open_engine
-from service.settings import Settings
+from index.embed import Embedder
 from tests.fakes import LetterEmbedder
 
 TEXTS = ["A cab has a bed. A bead faced a cab.", "Every bee had a deaf dad in a cafe."]
@@ -59,44 +57,29 @@ def test_texts_that_share_words_are_alike() -> None:
     np.testing.assert_array_equal(alone[0], rows[0])
 
 
-class Counting(LetterEmbedder):
-    """Counts what the real model would have been asked."""
-
-    asked = 0
-
-    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
-        self.asked += 1
-        return super().embed_asked(question, words)
-
-
-def test_each_size_is_asked(tmp_path: Path) -> None:
+@pytest.mark.model
+def test_each_size_is_served_and_asked(minilm: Embedder) -> None:
     documents = tuple(CollectionDocument(str(n), "", text) for n, text in enumerate(TEXTS))
     queries = tuple({"id": str(n), "text": f"who had a {w}?"} for n, w in enumerate(["cab", "bee"]))
-    opened: list[Path] = []
-
-    def opener(root: Path, embedder: Embedder) -> Engine:
-        opened.append(root)
-        return open_engine(Settings(index=root, reader=False), embedder)
-
-    real = Counting(max_pieces=256)
-    collection = Collection("c", documents, queries, {})
-    small, large = measure_growth(collection, real, opener, (10, 60))
-    assert (small.passages, large.passages) == pytest.approx((10, 60), rel=0.5)
-    assert real.asked == 2 * (1 + len(queries))
-    for each in (small, large):
-        assert each.total >= sum(each.steps.values()) * 0.5 > 0
-        assert each.steps["read"] == 0
-    assert not any(root.exists() for root in opened)
+    (found,) = measure_growth(Collection("c", documents, queries, {}), minilm, (30,), seconds=0.5)
+    assert found.passages == pytest.approx(30, rel=0.4)
+    assert set(found.steps) == set(STEPS)
+    assert found.steps["request"] > sum(found.steps.values()) / 2 > 0
+    assert found.steps["read"] > 0
+    assert found.per_second > 0
+    assert 0.2 < found.start < 120
+    assert 100 < found.resident < 2000
+    assert found.disk > 80  # as it carries the model
 
 
 def test_the_largest_is_compared_with_each() -> None:
-    small = Growth(10, dict.fromkeys(("embed", "rank", "cite", "read", "weigh", "answer"), 1.0), 6)
-    large = Growth(99, {**small.steps, "rank": 4.0}, 9.0)
-    *_, last = lines = list(growth_lines([small, large]))
-    assert last == (
-        "a question among 99 passages takes 1.50 times that among 10, without reading 1.60 times"
-    )
-    assert lines[0].split() == [
-        "passages", "embed", "rank", "cite", "read", "weigh", "answer", "whole",
-    ]  # fmt: skip
+    small = Growth(10, dict.fromkeys(STEPS, 1.0) | {"request": 6.0}, 9.5, 1.25, 300, 125)
+    large = Growth(99, {**small.steps, "rank": 4.0, "request": 9.0}, 8.25, 1.5, 310, 2345)
+    lines = list(growth_lines([small, large]))
+    assert lines[0].split() == ["passages", *STEPS]
     assert lines[2].split()[:5] == ["99", "1.0", "ms", "4.0", "ms"]
+    assert lines[3].split() == ["passages", "a", "second", "start", "resident", "disk"]
+    assert lines[5].split() == ["99", "8.2", "1.5", "s", "310", "MB", "2345", "MB"]
+    assert lines[6:] == [
+        "a question among 99 passages takes 1.50 times that among 10, without reading 1.60 times"
+    ]

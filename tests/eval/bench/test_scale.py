@@ -8,6 +8,7 @@ from subprocess import CalledProcessError
 import numpy as np
 import pytest
 
+from eval.bench.disk import size_mb
 from eval.bench.scale import (
     Latency,
     agreement,
@@ -15,7 +16,6 @@ from eval.bench.scale import (
     latency_lines,
     measure_sizes,
     resized,
-    size_mb,
     timed,
     write_source,
 )

@@ -182,7 +182,6 @@ def test_a_grade_below_one_is_neither_relevant_nor_a_loss() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="benchmark collections are not here")
 def test_on_cranfield_each_query_has_the_values_of_pytrec_eval() -> None:
     """The judgements of this collection are all 1; a grade below 1 would be no place."""
     collection = read_collection(SHARED / "cranfield")
