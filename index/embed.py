@@ -4,6 +4,7 @@
 with sentence-transformers, the tests with vectors that one can compute by eye.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,3 +62,25 @@ class Embedder(Protocol):
         """The question's vector, as ``embed_question`` gives it, and a row for each of some words,
         as ``embed_passages`` does; both at the same time if it can."""
         ...
+
+
+class Alike(ABC):
+    """An embedder that takes questions as it takes passages; all but ``embed_passages``, which
+    a class derived from this one has, follows from it."""
+
+    @abstractmethod
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """One unit-length row a text."""
+
+    def embed_question(self, text: str) -> Vectors:
+        """One unit-length vector."""
+        row: Vectors = self.embed_questions([text])[0]
+        return row
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """One unit-length row a question."""
+        return self.embed_passages(texts)
+
+    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The question's vector and the words' rows, one after the other."""
+        return self.embed_question(question), self.embed_passages(words)

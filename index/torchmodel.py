@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from index.embed import ModelCard, Vectors
+from index.embed import Alike, ModelCard, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _BATCH = 32
 
 
-class SentenceTransformerEmbedder:
+class SentenceTransformerEmbedder(Alike):
     """A sentence-transformers model on the CPU; safe to share between threads."""
 
     def __init__(self, model: "SentenceTransformer", card: ModelCard) -> None:
@@ -60,16 +60,3 @@ class SentenceTransformerEmbedder:
                 convert_to_numpy=True,
             )
         return np.ascontiguousarray(rows, dtype=np.float32)
-
-    def embed_question(self, text: str) -> Vectors:
-        """One unit-length vector, shape ``(width,)``."""
-        row: Vectors = self.embed_questions([text])[0]
-        return row
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """One unit-length row a question, shape ``(len(texts), width)``."""
-        return self.embed_passages(texts)
-
-    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
-        """The question's vector and the words' rows."""
-        return self.embed_question(question), self.embed_passages(words)

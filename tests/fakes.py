@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embed import ModelCard, Vectors
+from index.embed import Alike, ModelCard, Vectors
 
 LETTERS = "abcdefgh"
 
 
-class LetterEmbedder:
+class LetterEmbedder(Alike):
     """Counts letters; deterministic, instant."""
 
     def __init__(self, max_pieces: int = 64, sha256: str = "0" * 64) -> None:
@@ -32,16 +32,3 @@ class LetterEmbedder:
             row[-1] = float(not row.any())
         unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
-
-    def embed_question(self, text: str) -> Vectors:
-        """One vector."""
-        row: Vectors = self.embed_questions([text])[0]
-        return row
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """One row a question."""
-        return self.embed_passages(texts)
-
-    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
-        """The question's vector and the words' rows."""
-        return self.embed_question(question), self.embed_passages(words)

@@ -23,7 +23,7 @@ from eval.bench.served import citewell_command, running
 from eval.questions.collection import Collection
 from index.build import build_index
 from index.compose import Progress
-from index.embed import Embedder, Vectors
+from index.embed import Alike, Embedder, Vectors
 from index.generating import silent
 
 COLLECTION = "debian_descriptions"
@@ -51,7 +51,7 @@ class Growth:
     disk: float
 
 
-class SketchingEmbedder:
+class SketchingEmbedder(Alike):
     """Vectors that cost little: a text's is the mean of random ones of its words, so that texts
     that share words are alike. It gives itself out for the ``real`` model, which an index made by
     it is served with: such an index is for measuring alone."""
@@ -71,19 +71,6 @@ class SketchingEmbedder:
         rows = np.stack([self._vectors[_places(text)].sum(axis=0) for text in texts])
         unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
-
-    def embed_question(self, text: str) -> Vectors:
-        """One unit-length vector."""
-        row: Vectors = self.embed_passages([text])[0]
-        return row
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """One row a question."""
-        return self.embed_passages(texts)
-
-    def embed_asked(self, question: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
-        """The question's vector and the words' rows."""
-        return self.embed_question(question), self.embed_passages(words)
 
 
 def _places(text: str) -> list[int]:

@@ -21,7 +21,7 @@ import onnxruntime
 
 from index.exported import GRAPH, WEIGHTS
 from index.files import digest_lines, flush
-from index.keptfiles import KeptFiles
+from index.keptfiles import DIGESTS, KeptFiles
 from service.reading.adapt import load_adaptation, shipped
 from service.reading.base import SHA256
 from service.reading.graph import FORM, reader_model
@@ -29,9 +29,9 @@ from service.reading.graph import FORM, reader_model
 if TYPE_CHECKING:
     import onnx
 
-FOLDER, DIGESTS = "reader", "sha256"
+FOLDER = "reader"
 _FILES = (GRAPH, WEIGHTS)
-READERS = KeptFiles("reader", _FILES, most=2)  # of 33 MB
+READERS = KeptFiles(FOLDER, _FILES, most=2)  # of 33 MB
 _LEAST_APART = 1024  # bytes; smaller numbers stay in the graph
 
 

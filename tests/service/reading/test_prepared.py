@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from index.files import digest_lines
+from index.keptfiles import DIGESTS
 from service.reading.onnxreader import load_reader
-from service.reading.prepared import DIGESTS, FOLDER, READERS, prepare_reader, prepared_model
+from service.reading.prepared import FOLDER, READERS, prepare_reader, prepared_model
 
 pytestmark = pytest.mark.model
 TEXTS = ["Port Elm grew slowly. Its harbour opened in 1871.", "Bread is baked from flour.", ""]
