@@ -5,6 +5,7 @@ that answers from a fresh index of the seed, and can change it; ``git diff`` tel
 """
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -57,6 +58,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
 # What another run of the same request answers differently: times, and ids that are its own.
 UNSTABLE = {"timings_ms", "created", "uptime_s"}
 OWN_ID = {"give_feedback", "create_chat_completion"}
+# How much may differ: logits of reading have a deviation of 3 to 9.
+LOGIT, PROBABILITY = 0.4, 0.01
+DECIMALS = re.compile(r"\d\.\d+")
 CALLED = {"Host": "localhost:8000"}
 _PLACES = {name: place for place, name in OPERATIONS.items()}
 
@@ -89,13 +93,28 @@ def answer_of(reply: httpx.Response) -> Any:
 
 
 def stable(value: Any, name: str) -> Any:
-    """An answer without what differs from run to run; numbers to four places."""
+    """An answer without what differs from run to run."""
     if isinstance(value, dict):
         unstable = UNSTABLE | ({"id"} if name in OWN_ID else set())
         return {key: stable(each, name) for key, each in value.items() if key not in unstable}
-    if isinstance(value, list):
-        return [stable(each, name) for each in value]
-    return round(value, 4) if isinstance(value, float) else value
+    return [stable(each, name) for each in value] if isinstance(value, list) else value
+
+
+def differing(found: Any, documented: Any, place: str) -> list[str]:
+    """Where two answers differ, numbers by more than the last digits of 32 bits, which are not the
+    same on every processor, make of a reading whose every step is rounded to 8."""
+    if isinstance(found, dict) and isinstance(documented, dict) and set(found) == set(documented):
+        return [d for k in found for d in differing(found[k], documented[k], f"{place}.{k}")]
+    if isinstance(found, list) and isinstance(documented, list) and len(found) == len(documented):
+        pairs = enumerate(zip(found, documented, strict=True))
+        return [d for n, pair in pairs for d in differing(*pair, f"{place}[{n}]")]
+    if isinstance(found, float) and isinstance(documented, float):
+        same = abs(found - documented) <= (LOGIT if ".signals." in place else PROBABILITY)
+    elif place.endswith(".explanation"):
+        same = DECIMALS.sub("", found) == DECIMALS.sub("", documented)
+    else:
+        same = found == documented
+    return [] if same else [f"{place}: {found!r} instead of {documented!r}"]
 
 
 def main(url: str) -> None:
