@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from eval.reading.examples import ReadingExample
 from eval.reading.losses import Target, loss_by_both, loss_by_truth
-from eval.reading.lowrank import TaughtReader
+from eval.reading.lowrank import PRECISION, TaughtReader
 from eval.reading.teacher import Teacher
 from index.passage import Span
 from service.reading.adapt import Adaptation
@@ -92,7 +92,7 @@ def _loss(
     targets = [task.target for task in batch]
     encoded = [task.encoded for task in batch]
     ids, mask, types = _padded(encoded)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=PRECISION is torch.bfloat16):
         found = reader(ids, mask, types)
     if teacher is None:
         return loss_by_truth(found[0], found[1], targets)
