@@ -9,9 +9,10 @@ import typer
 from typer.core import TyperGroup
 
 from eval.commands.bench import bench, growth, quality, scale
+from eval.commands.calibrate import calibrate, calibrate_passages
 from eval.commands.draft import accept, draft
 from eval.commands.feedback import feedback
-from eval.commands.fit import calibrate, fit, sweep
+from eval.commands.fit import fit, sweep
 from eval.commands.load import load
 from eval.commands.promised import promised
 from eval.commands.questions import check, import_collection
@@ -49,6 +50,7 @@ _PANELS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "Fitting": {
         "calibrate": calibrate,
+        "calibrate-passages": calibrate_passages,
         "promised": promised,
         "fit": fit,
         "sweep": sweep,

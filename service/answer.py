@@ -85,7 +85,8 @@ class CitedPassage:
     """A run of a document that was re-read and found to be what was indexed.
 
     ``start``, ``end`` and ``highlights`` are code points into the document's text;
-    ``score`` estimates the probability that the passage holds the answer. ``page`` counts
+    ``score`` estimates the probability that the passage holds the answer, a share of the
+    confidence that one of the first five does. ``page`` counts
     from 1 where the document has pages; ``headings`` are those that the start of the passage
     stands under, the highest first.
     """

@@ -6,14 +6,15 @@ second path to an answer.
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
 from index.embed import Embedder, ModelCard
 from index.generation import Index, open_index
 from service.answer import Answer, Event, IndexRef, Response, Retrieval
-from service.answering.absence import Judged
 from service.answering.confidence import Calibration
 from service.answering.extract import extract
+from service.answering.judge import Judged, judge
 from service.answering.limit import Limit
 from service.answering.passages import cited_passages
 from service.answering.select import Selection, ranked_windows
@@ -49,7 +50,7 @@ class _Found:
     retrieval: Retrieval
     index: Index  # what was searched
     windows: list[Selection]  # the best first, also of passages that are not returned
-    signals: dict[str, float]
+    judged: Judged
 
 
 class Engine:
@@ -195,11 +196,12 @@ class Engine:
             with self._turn, clock.step("weigh"):
                 windows = ranked_windows(question, proved, readings or ())
                 signals = signals_of(question, proved, windows, index, readings)
-                model = self.calibration.passage
-                passages = cited_passages(proved[:top_k], query, signals, model, self.index)
+                judged = judge(question, index, signals, self.calibration, self._limit)
+                chance = partial(self.calibration.score, judged.confidence, signals)
+                passages = cited_passages(proved[:top_k], query, chance, self.index)
         identity = answer_id(self.ref.digest, question, top_k, previous, chosen)
         retrieval = Retrieval(identity, question, passages, self.ref, clock.timings, understood)
-        return _Found(retrieval, index, windows, signals)
+        return _Found(retrieval, index, windows, judged)
 
     def _rank(self, index: Index, query: Query, top_k: int) -> list[Candidate]:
         wanted = max(top_k, DEFAULT_PASSAGES, self.settings.rerank if self.reranker else 0)
@@ -213,10 +215,8 @@ class Engine:
             return read_enough(self.reader, asked, texts)
 
     def _answer(self, found: _Found) -> Answer:
-        question = found.retrieval.question
-        confidence = round(self.calibration.question.probability(found.signals), 4)
-        judged = Judged(confidence, self._limit.of(found.signals), found.signals)
-        return extract(question, found.index, found.windows, found.retrieval.passages, judged)
+        question, passages = found.retrieval.question, found.retrieval.passages
+        return extract(question, found.index, found.windows, passages, found.judged)
 
 
 def open_engine(

@@ -1,59 +1,22 @@
-"""Commands that fit and compare: ``fit``, ``calibrate``, ``sweep``.
+"""Commands that fit and compare: ``fit``, ``sweep``.
 
 In: question sets or runs. Out: data files, tables.
 """
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from eval.commands.sources import named_runs, numbers, read_sources, tagged
+from eval.commands.sources import tagged
 from eval.errors import QuestionSetInvalid
 from eval.questions.question import read_questions
 from index.console import explained_errors, messages, output, progress
-from service.answering.confidence import load_calibration
 from service.cli import Folder
 from service.engine import open_engine
 from service.errors import SettingsInvalid
 from service.settings import read_settings
-
-_STRICTLY = "strict:"  # before a signal that only the strict thresholds follow
-
-Sources = Annotated[
-    list[str],
-    typer.Argument(
-        help="Run folders, or question sets (.jsonl) to run first; name:TAG takes one tag only."
-    ),
-]
-StatedOn = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A run (or question set) whose unanswerable questions the thresholds are stated on; "
-        "may be repeated; all when none is named.",
-    ),
-]
-StrictOn = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A run (or question set) whose unanswerable questions are near the subject: "
-        "CITEWELL_STRICT has thresholds stated on these obeyed; may be repeated.",
-    ),
-]
-Follow = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A signal that the thresholds rise and fall with, such as scarcity, or window=4 for "
-        "a slope of 4 in the log-odds instead of a fitted one (strict:window for the strict "
-        "ones); the stated shares are then kept in the mean of the runs; may be repeated.",
-    ),
-]
-Models = Annotated[
-    Path | None,
-    typer.Option(help="A calibration whose models are kept: only the thresholds are stated anew."),
-]
 
 
 def fit(
@@ -89,51 +52,6 @@ def _files_with_index(sets: list[str]) -> list[tuple[Path, Path]]:
         if not file or not index:
             raise QuestionSetInvalid("name each question set as FILE=INDEX, its index's folder")
     return [(Path(file), Path(index)) for file, _, index in named]
-
-
-def calibrate(
-    sources: Sources,
-    out: Annotated[Path, typer.Option("--out", help="File for the calibration.")],
-    index: Folder = None,
-    stated_on: StatedOn = None,
-    strict_on: StrictOn = None,
-    follow: Follow = None,
-    models: Models = None,
-) -> None:
-    """Fit scores and confidence to probabilities, and the confidences to answer from."""
-    from eval.fitting.calibrate import calibrate as fit_calibration  # noqa: PLC0415 - SciPy, as above
-    from eval.fitting.save import Kind, check_replaceable, save  # noqa: PLC0415
-    from eval.fitting.told import tables  # noqa: PLC0415
-
-    with explained_errors():
-        check_replaceable(out, Kind.CALIBRATION)  # before the questions are asked
-        named = read_sources(sources)
-        stating, strict = numbers(named, stated_on or sources), numbers(named, strict_on or ())
-        kept = _kept(models) if models else None
-        runs = named_runs(named, index)
-        strictly = [each for each in follow or () if each.startswith(_STRICTLY)]
-        usually = [each for each in follow or () if each not in strictly]
-        following = _followed(usually), _followed(strictly)
-        content = fit_calibration(runs, stating, strict, *following, kept)
-        save(content, out, Kind.CALIBRATION)
-    for line in tables(content):
-        output.print(line)
-    messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")
-
-
-def _followed(stated: Sequence[str]) -> dict[str, float | None]:
-    """``["window=4", "scarcity"]`` as ``{"window": 4.0, "scarcity": None}``."""
-    parted = [each.removeprefix(_STRICTLY).partition("=") for each in stated]
-    try:
-        return {name: float(slope) if equals else None for name, equals, slope in parted}
-    except ValueError as error:
-        raise SettingsInvalid(f"state --follow as SIGNAL or SIGNAL=SLOPE: {error}") from error
-
-
-def _kept(file: Path) -> dict[str, Any]:
-    load_calibration(file)  # which raises if it is none
-    content: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    return content
 
 
 def sweep(

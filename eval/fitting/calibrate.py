@@ -1,8 +1,9 @@
 """Scores to probabilities, fitted. In: Runs. Out: the content of calibration.json, told.
 
-Two logistic regressions: one on passages ("holds an expected place whole"), one on questions
-("one of the first five passages does"), and the confidence from which on a question is
-answered. What is told of them is measured on questions left out, by cross-validation.
+Two logistic regressions: one on questions ("one of the first five passages holds an expected
+place whole"), one on passages ("if one does, this one does"), and the confidence from which on a
+question is answered. What is told of them, of passages the product of both, is measured on
+questions left out, by cross-validation.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from eval.fitting.examples import (
     Examples,
     Floats,
     NamedRun,
+    PassageExamples,
     all_asked,
     check_kinds,
     only,
@@ -27,13 +29,22 @@ from eval.fitting.examples import (
 from eval.fitting.figures import LeftOut, Validated
 from eval.fitting.folds import FOLDS, Dealt, deal
 from eval.fitting.following import Follow
-from eval.fitting.logistic import fit, left_out, probabilities
+from eval.fitting.logistic import (
+    balanced,
+    fit,
+    fit_passages,
+    left_out,
+    left_out_passages,
+    probabilities,
+    weights_of,
+)
 from eval.fitting.stating import Stated, state, told_at
 from service.answering.confidence import FORMAT, Logistic
 
 _METHOD = (
-    "logistic regression, runs and outcomes weighted equally; thresholds by conformal counting on "
-    "the left-out confidences of unanswerable questions, "
+    "logistic regression, runs and outcomes of questions weighted equally, passages in questions "
+    "that one of them answers; thresholds by conformal counting on the left-out confidences of "
+    "unanswerable questions, "
 )
 _HIGHEST = "the highest of the runs' own"
 _FOLLOWING = (
@@ -83,13 +94,28 @@ def calibrate(
     }
 
 
+def calibrate_passages(runs: Sequence[NamedRun], models: dict[str, Any]) -> dict[str, Any]:
+    """The content of an earlier file with its model of passages fitted anew and all else kept;
+    raises as ``calibrate`` does."""
+    gathered = _gather(runs)
+    found = _validated(gathered, models, passages_anew=True).passages
+    sources = [
+        _source(named) | {"figures": found.quality(run).as_json()} for run, named in enumerate(runs)
+    ]
+    told = {"runs": sources, "figures": found.quality().as_json()}
+    return models | {
+        "passage": asdict(fit_passages(gathered.passages, gathered.of_passage)),
+        "provenance": models["provenance"] | {"passage": told},
+    }
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Gathered:
     """What the runs tell: examples of passages and of questions, the names of their features,
     how they are dealt to folds, and of each question whether it is answerable and whether it
     was asked, not refused by a rule; shape ``(questions,)``."""
 
-    passages: Examples
+    passages: PassageExamples
     questions: Examples
     of_passage: tuple[str, ...]
     of_question: tuple[str, ...]
@@ -116,21 +142,31 @@ def _gather(runs: Sequence[NamedRun]) -> _Gathered:
         answerable=np.array([each.question.answerable for each in asked]),
         asking=np.array([not each.ruled_out for each in asked]),
     )
-    for examples in (gathered.passages, gathered.questions):
+    for examples in (gathered.passages.examples, gathered.questions):
         check_kinds(examples, [named.name for named in runs])
     return gathered
 
 
-def _validated(gathered: _Gathered, models: dict[str, Any] | None) -> Validated:
+def _validated(
+    gathered: _Gathered, models: dict[str, Any] | None, passages_anew: bool = False
+) -> Validated:
     asked, passages = gathered.asked, gathered.passages
     confidences = np.zeros(len(gathered.asking))  # 0 where a rule refuses, as the service says
-    confidences[gathered.asking] = _probabilities(
-        asked, gathered.of_question, models and models["question"]
+    confidences[gathered.asking] = (
+        _kept(models["question"], asked, gathered.of_question)
+        if models
+        else left_out(asked, gathered.of_question)
     )
-    of_passages = _probabilities(passages, gathered.of_passage, models and models["passage"])
+    chances = (
+        _kept(models["passage"], passages.examples, gathered.of_passage)
+        if models and not passages_anew
+        else left_out_passages(passages, gathered.of_passage)
+    )
+    scores = confidences[passages.owners] * chances
+    questions = gathered.questions
     return Validated(
-        LeftOut(passages, of_passages),
-        LeftOut(gathered.questions, confidences),
+        LeftOut(passages.examples, scores, weights_of(passages)),
+        LeftOut(questions, confidences, balanced(questions.outcomes, questions.runs)),
         gathered.answerable,
     )
 
@@ -139,17 +175,13 @@ def _models(gathered: _Gathered, kept: dict[str, Any] | None) -> dict[str, Any]:
     if kept:
         return {"passage": kept["passage"], "question": kept["question"]}
     return {
-        "passage": asdict(fit(gathered.passages, gathered.of_passage)),
+        "passage": asdict(fit_passages(gathered.passages, gathered.of_passage)),
         "question": asdict(fit(gathered.asked, gathered.of_question)),
     }
 
 
-def _probabilities(
-    examples: Examples, names: Sequence[str], model: dict[str, Any] | None
-) -> Floats:
-    """Those of each example by models that did not see it, or by the model that is kept."""
-    if model is None:
-        return left_out(examples, names)
+def _kept(model: dict[str, Any], examples: Examples, names: Sequence[str]) -> Floats:
+    """The probability of each example by a model that is kept."""
     if set(model["weights"]) != set(names):
         raise QuestionSetInvalid(
             "the models to keep weigh other signals than the runs state: make the runs anew with "

@@ -1,7 +1,7 @@
 """Examples to fit on. In: Runs, each restricted to a tag or not. Out: Examples.
 
 A passage's outcome is whether it holds an expected place; a question's, whether one of its
-first five passages does (hit@5 of ``eval.measures``).
+first five passages does (hit@5 of ``eval.measures``), which is called a hit.
 """
 
 from collections.abc import Sequence
@@ -69,6 +69,16 @@ class Examples:
     folds: Numbers
 
 
+@dataclass(frozen=True, slots=True)
+class PassageExamples:
+    """Examples of passages, with the number of the question of each, from 0, and whether that
+    is a hit; shapes ``(n,)``."""
+
+    examples: Examples
+    owners: Numbers
+    hits: NDArray[np.bool_]
+
+
 def all_asked(runs: Sequence[NamedRun]) -> list[Asked]:
     """The questions taken from the runs, in order.
 
@@ -85,7 +95,7 @@ def all_asked(runs: Sequence[NamedRun]) -> list[Asked]:
     return asked
 
 
-def passage_examples(asked: Sequence[Asked], folds: Numbers) -> Examples:
+def passage_examples(asked: Sequence[Asked], folds: Numbers) -> PassageExamples:
     """An example for each passage of each question; ``folds`` has a number for each question."""
     rows, outcomes, owners = [], [], []
     for owner, each in enumerate(asked):
@@ -95,19 +105,24 @@ def passage_examples(asked: Sequence[Asked], folds: Numbers) -> Examples:
             outcomes.append(each.holds(passage))
             owners.append(owner)
     runs = np.array([each.run for each in asked])
+    hits = np.array([_is_hit(each) for each in asked])
     of = np.array(owners, dtype=np.int64)
-    return Examples(np.array(rows), np.array(outcomes, np.float64), runs[of], folds[of])
+    examples = Examples(np.array(rows), np.array(outcomes, np.float64), runs[of], folds[of])
+    return PassageExamples(examples, of, hits[of])
 
 
 def question_examples(asked: Sequence[Asked], folds: Numbers) -> Examples:
     """An example for each question; ``folds`` has a number for each."""
-    outcomes = [any(map(each.holds, each.passages[:DEFAULT_PASSAGES])) for each in asked]
     return Examples(
         np.array([list(each.features.values()) for each in asked]),
-        np.array(outcomes, np.float64),
+        np.array([_is_hit(each) for each in asked], np.float64),
         np.array([each.run for each in asked]),
         folds,
     )
+
+
+def _is_hit(asked: Asked) -> bool:
+    return any(map(asked.holds, asked.passages[:DEFAULT_PASSAGES]))
 
 
 def only(examples: Examples, kept: Sequence[bool] | NDArray[np.bool_]) -> Examples:

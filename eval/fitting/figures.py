@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.fitting.examples import Examples, Floats
-from eval.fitting.logistic import balanced
 from eval.statistics.interval import Estimate, estimate
 from eval.statistics.separation import auroc
 
@@ -19,12 +18,16 @@ Chosen = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Quality:
     """How well probabilities tell outcomes apart (AUROC) and how true they are (Brier score,
-    expected calibration error), the two outcomes of a run weighing the same as in the fit."""
+    expected calibration error), hits and other questions of a run weighing the same."""
 
     examples: int
     auroc: float
     brier: float
     ece: float
+
+    def as_json(self) -> dict[str, float]:
+        """The figures in four digits."""
+        return _rounded(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,18 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Examples with the probability of each by a model that did not see it."""
+    """Examples with the probability of each by a model that did not see it, and their weights."""
 
     examples: Examples
     probabilities: Floats
+    weights: Floats
 
     def quality(self, run: int | None = None) -> Quality:
         """The quality on the examples of one run, or of all."""
         runs = self.examples.runs
         chosen = np.full(len(runs), True) if run is None else runs == run
         outcomes, predicted = self.examples.outcomes[chosen], self.probabilities[chosen]
-        weights = balanced(outcomes, runs[chosen])
+        weights = self.weights[chosen] / self.weights[chosen].sum()
         return Quality(
             len(outcomes),
             auroc(predicted, outcomes == 1),

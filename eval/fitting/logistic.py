@@ -1,8 +1,8 @@
 """Logistic regression as the service uses it. In: Examples. Out: a Logistic; probabilities.
 
-With a small ridge and no negative weight. Every run weighs the same, and within a run the two
-outcomes do: a probability of 0.5 means that an example looks as much like the one as like the
-other, whatever the mix in the run.
+With a small ridge and no negative weight. Every run weighs the same, and within a run hits and
+other questions do: a probability of 0.5 means that a question looks as much like the one as like
+the other, whatever the mix in the run. Of a question all passages weigh the same.
 """
 
 from collections.abc import Sequence
@@ -10,19 +10,28 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from eval.fitting.examples import Examples, Floats, Numbers, only
+from eval.fitting.examples import Examples, Floats, Numbers, PassageExamples, only
 from service.answering.confidence import Logistic
 
 _RIDGE = 1e-4
 DIGITS = 4  # of weights in the file, and of the probabilities that the service gives
 
 
-def fit(examples: Examples, names: Sequence[str]) -> Logistic:
-    """The model of all examples, weights by name, rounded as they are stored."""
-    weights = balanced(examples.outcomes, examples.runs)
+def fit(examples: Examples, names: Sequence[str], weights: Floats | None = None) -> Logistic:
+    """The model of all examples, weights by name, rounded as they are stored.
+
+    The ``weights`` of the examples are those of ``balanced`` outcomes if none are given."""
+    if weights is None:
+        weights = balanced(examples.outcomes, examples.runs)
     intercept, *rest = _solve(examples.features, examples.outcomes, weights).tolist()
     stored = {name: round(weight, DIGITS) for name, weight in zip(names, rest, strict=True)}
     return Logistic(round(intercept, DIGITS), stored)
+
+
+def fit_passages(passages: PassageExamples, names: Sequence[str]) -> Logistic:
+    """The model of passages of hits alone, for how likely each is what makes the hit."""
+    found = passages.examples
+    return fit(only(found, passages.hits), names, weights_of(passages)[passages.hits])
 
 
 def left_out(examples: Examples, names: Sequence[str]) -> Floats:
@@ -35,24 +44,44 @@ def left_out(examples: Examples, names: Sequence[str]) -> Floats:
     return found
 
 
+def left_out_passages(passages: PassageExamples, names: Sequence[str]) -> Floats:
+    """The same of passages, each by a model of hits in the other folds."""
+    found, weights = passages.examples, weights_of(passages)
+    chances = np.empty(len(found.outcomes))
+    for fold in np.unique(found.folds):
+        rest = found.folds != fold
+        learnt = rest & passages.hits
+        model = fit(only(found, learnt), names, weights[learnt])
+        chances[~rest] = probabilities(model, found.features[~rest])
+    return chances
+
+
 def probabilities(model: Logistic, features: Floats) -> Floats:
     """What the service would say of each row of features, shape ``(n,)``."""
     rows = (dict(zip(model.weights, row, strict=True)) for row in features.tolist())
     return np.array([round(model.probability(row), DIGITS) for row in rows], np.float64)
 
 
-def balanced(outcomes: Floats, runs: Numbers) -> Floats:
-    """Weights by which every run counts the same, and in a run both outcomes; 1 in all.
+def balanced(outcomes: Floats, runs: Numbers, shares: Floats | None = None) -> Floats:
+    """Weights by which every run counts the same, and in a run both outcomes; 1 in all. Examples
+    of a run with the same outcome count as their ``shares``, if given, or else the same.
 
     Where a run has only one of the outcomes its other half is missing.
     """
-    weights = np.zeros(len(outcomes))
+    weights = np.ones(len(outcomes)) if shares is None else shares.copy()
     names = np.unique(runs)
     for run in names:
         for outcome in (0, 1):
             chosen = (runs == run) & (outcomes == outcome)
-            weights[chosen] = 0.5 / max(1, chosen.sum()) / len(names)
+            weights[chosen] *= 0.5 / (weights[chosen].sum() or 1.0) / len(names)
     return weights
+
+
+def weights_of(passages: PassageExamples) -> Floats:
+    """Weights of passages by which in a run hits and other questions count the same, and every
+    question as every other of its kind; 1 in all."""
+    shares = 1 / np.bincount(passages.owners)[passages.owners]
+    return balanced(passages.hits.astype(np.float64), passages.examples.runs, shares)
 
 
 def _solve(features: Floats, outcomes: Floats, weights: Floats) -> Floats:

@@ -1,7 +1,8 @@
 """Whether probabilities keep what they promise. In: Runs. Out: figures of each run, and of all.
 
-A confidence promises how often it is right, for an even mix of right and wrong; the stated share
-of false answers promises how many unanswerable questions are answered. To be asked of runs that
+A confidence promises how often it is right, and the score of a passage how often that passage
+holds the answer, for an even mix of questions that are answered and others; the stated share of
+false answers promises how many unanswerable questions are answered. To be asked of runs that
 nothing was fitted on.
 """
 
@@ -9,14 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.errors import QuestionSetInvalid
-from eval.fitting.examples import Floats, NamedRun, Numbers
-from eval.fitting.logistic import balanced
-from eval.measures.reliability import BINS, is_right
+from eval.fitting.chances import Chances
+from eval.fitting.examples import NamedRun
+from eval.measures.reliability import holds_place, is_right
 from eval.runs.record import Record
-from eval.statistics.interval import Estimate, bootstrap_statistic, estimate
+from eval.statistics.interval import Estimate, estimate
 from eval.statistics.separation import auroc_estimate
+from service.asking.question import DEFAULT_PASSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,121 +27,115 @@ class Promised:
     """Figures with 95 % intervals.
 
     ``auroc`` is of the confidence, answerable against unanswerable questions; ``error`` the
-    expected calibration error in 10 bins of equal weight, both outcomes of a run weighing the
-    same; ``answered`` and ``false`` are the shares of answerable and of unanswerable questions
-    that are answered. What has no questions is None.
+    expected calibration error of the confidence in 10 bins of equal weight, questions that are
+    answered and others of a run weighing the same; ``scores`` the same of the scores of the first
+    five passages, None without any; ``answered`` and ``false`` are the shares of answerable and of
+    unanswerable questions that are answered. What has no questions is None.
     """
 
     name: str
     auroc: Estimate | None
     error: Estimate
+    scores: Estimate | None
     answered: Estimate | None
     false: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Columns of shape ``(n,)``, a row a question; ``runs`` counts from 0."""
+    """The records of a run that have a response; ``run`` counts from 0."""
 
-    confidences: Floats
-    right: Floats
-    answerable: Floats
-    answered: Floats
-    runs: Numbers
-
-    def of(self, chosen: Numbers) -> "_Judged":
-        """The rows with these numbers."""
-        return _Judged(
-            self.confidences[chosen],
-            self.right[chosen],
-            self.answerable[chosen],
-            self.answered[chosen],
-            self.runs[chosen],
-        )
-
-    def error(self) -> float:
-        """The expected calibration error, in bins of equal weight; equal ones share a bin."""
-        weights = balanced(self.right, self.runs)
-        weights /= weights.sum()
-        _, runs = np.unique(self.confidences, return_inverse=True)
-        sizes = np.bincount(runs, weights)
-        gaps = np.bincount(runs, weights * (self.right - self.confidences))
-        middles = BINS * (np.cumsum(sizes) - sizes / 2)
-        bins = np.minimum(middles.astype(np.int64), BINS - 1)
-        return float(np.abs(np.bincount(bins, gaps)).sum())
+    name: str
+    run: int
+    records: tuple[Record, ...]
 
 
 def promised(runs: Sequence[NamedRun]) -> list[Promised]:
     """The figures of each run and, of several, of all, in which every run weighs the same in
-    the calibration error and every question in the rest.
+    the calibration errors and every question in the rest.
 
     Raises ``QuestionSetInvalid`` when a run has no question of its tag that got a response.
     """
-    judged = _judged(runs)
-    numbers = [np.flatnonzero(judged.runs == run) for run in range(len(runs))]
-    parts = [(_name(named), judged.of(rows)) for named, rows in zip(runs, numbers, strict=True)]
-    if len(runs) > 1:
-        parts.append(("all", judged))
-    return [_promised(name, part) for name, part in parts]
+    judged = [_judged(number, named) for number, named in enumerate(runs)]
+    found = [_promised(each.name, [each]) for each in judged]
+    return [*found, _promised("all", judged)] if len(judged) > 1 else found
 
 
 def table(found: Sequence[Promised]) -> Iterator[str]:
     """The figures as lines of a Markdown table."""
-    yield "| run | AUROC | calibration error | answerable | answered | unanswerable | answered |"
-    yield "|---|---|---|---:|---|---:|---|"
+    yield (
+        "| run | AUROC | calibration error | of scores | answerable | answered | unanswerable "
+        "| answered |"
+    )
+    yield "|---|---|---|---|---:|---|---:|---|"
     for each in found:
         counts = [part.n if part else 0 for part in (each.answered, each.false)]
         yield (
-            f"| {each.name} | {_told(each.auroc)} | {_told(each.error)} | {counts[0]} "
-            f"| {_told(each.answered)} | {counts[1]} | {_told(each.false)} |"
+            f"| {each.name} | {_told(each.auroc)} | {_told(each.error)} | {_told(each.scores)} "
+            f"| {counts[0]} | {_told(each.answered)} | {counts[1]} | {_told(each.false)} |"
         )
 
 
-def _judged(runs: Sequence[NamedRun]) -> _Judged:
-    rows = [row for number, named in enumerate(runs) for row in _rows(number, named)]
-    confidences, right, answerable, answered, numbers = np.array(rows, np.float64).T
-    return _Judged(confidences, right, answerable, answered, numbers.astype(np.int64))
-
-
-def _rows(number: int, named: NamedRun) -> list[tuple[float, bool, bool, bool, int]]:
-    rows = [
-        _row(record, number)
+def _judged(number: int, named: NamedRun) -> _Judged:
+    name = named.name if named.tag is None else f"{named.name}:{named.tag}"
+    records = tuple(
+        record
         for record in named.run.records
         if record.response and (named.tag is None or named.tag in record.question.tags)
-    ]
-    if not rows:
-        raise QuestionSetInvalid(f"{_name(named)} has no question with a response; run it anew")
-    return rows
-
-
-def _row(record: Record, number: int) -> tuple[float, bool, bool, bool, int]:
-    assert record.response
-    answer = record.response.answer
-    answered = answer.verdict == "answered"
-    return answer.confidence, is_right(record), record.question.answerable, answered, number
-
-
-def _promised(name: str, part: _Judged) -> Promised:
-    answerable = part.answerable == 1
-    n = len(answerable)
-    error = part.error()
-    drawn = bootstrap_statistic(
-        n, lambda rows: np.array([part.of(row).error() for row in rows], np.float64)
     )
-    low, high = drawn or (error, error)
-    # Turned round: chance makes an error larger, and resampling larger again.
-    turned = Estimate(error, max(0.0, 2 * error - high), min(1.0, 2 * error - low), n)
+    if not records:
+        raise QuestionSetInvalid(f"{name} has no question with a response; run it anew")
+    return _Judged(name, number, records)
+
+
+def _promised(name: str, judged: Sequence[_Judged]) -> Promised:
+    records = [record for each in judged for record in each.records]
+    answers = [record.response.answer for record in records if record.response]
+    answerable = np.array([record.question.answerable for record in records])
+    answered = np.array([answer.verdict == "answered" for answer in answers])
+    scores = _scores(judged)
+    confidences = np.array([answer.confidence for answer in answers], np.float64)
     return Promised(
         name,
-        auroc_estimate(part.confidences, answerable),
-        turned,
-        estimate(part.answered[answerable].tolist()),
-        estimate(part.answered[~answerable].tolist()),
+        auroc_estimate(confidences, answerable),
+        _confidences(judged).estimate(),
+        scores.estimate() if len(scores.values) else None,
+        _share(answered[answerable]),
+        _share(answered[~answerable]),
     )
 
 
-def _name(named: NamedRun) -> str:
-    return named.name if named.tag is None else f"{named.name}:{named.tag}"
+def _confidences(judged: Sequence[_Judged]) -> Chances:
+    rows = [
+        (record.response.answer.confidence, is_right(record), is_right(record), each.run)
+        for each in judged
+        for record in each.records
+        if record.response
+    ]
+    return _chances([(*row, number) for number, row in enumerate(rows)])
+
+
+def _scores(judged: Sequence[_Judged]) -> Chances:
+    found = [
+        [
+            (passage.score, holds_place(record, passage), is_right(record), each.run)
+            for passage in record.response.passages[:DEFAULT_PASSAGES]
+        ]
+        for each in judged
+        for record in each.records
+        if record.response and record.response.passages
+    ]
+    return _chances([(*row, number) for number, rows in enumerate(found) for row in rows])
+
+
+def _chances(rows: Sequence[tuple[float, bool, bool, int, int]]) -> Chances:
+    columns = np.array(rows, np.float64).reshape(-1, 5).T
+    values, outcomes, hits, runs, questions = columns
+    return Chances(values, outcomes, hits, runs.astype(np.int64), questions.astype(np.int64))
+
+
+def _share(happened: NDArray[np.bool_]) -> Estimate | None:
+    return estimate(happened.astype(float).tolist())
 
 
 def _told(figure: Estimate | None) -> str:

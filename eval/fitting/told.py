@@ -1,6 +1,6 @@
 """A calibration told. In: the content of calibration.json. Out: Markdown tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Part = tuple[str, dict[str, Any]]
@@ -33,19 +33,34 @@ def tables(content: dict[str, Any]) -> Iterator[str]:
             f"| {_share(figures['coverage'])} |"
         )
     yield ""
+    models = ("question", "passage")
+    yield from _qualities((name, model, told[model]) for name, told in parts for model in models)
+
+
+def table_of_passages(content: dict[str, Any]) -> Iterator[str]:
+    """How good a model of passages is that was fitted alone."""
+    told = content["provenance"]["passage"]
+    runs = [(_run(run), run["figures"]) for run in told["runs"]]
+    return _qualities((name, "passage", q) for name, q in [*runs, ("all", told["figures"])])
+
+
+def _qualities(found: Iterable[tuple[str, str, dict[str, Any]]]) -> Iterator[str]:
     yield "| run | model | examples | AUROC | Brier score | calibration error |"
     yield "|---|---|---:|---:|---:|---:|"
-    for name, figures in parts:
-        for model in ("question", "passage"):
-            q = figures[model]
-            yield (
-                f"| {name} | {model} | {q['examples']} | {q['auroc']:.3f} | {q['brier']:.3f} "
-                f"| {q['ece']:.3f} |"
-            )
+    for name, model, q in found:
+        yield (
+            f"| {name} | {model} | {q['examples']} | {q['auroc']:.3f} | {q['brier']:.3f} "
+            f"| {q['ece']:.3f} |"
+        )
+
+
+def _run(run: dict[str, Any]) -> str:
+    name: str = run["run"] if run["tag"] is None else f"{run['run']}:{run['tag']}"
+    return name
 
 
 def _name(run: dict[str, Any]) -> str:
-    name: str = run["run"] if run["tag"] is None else f"{run['run']}:{run['tag']}"
+    name = _run(run)
     if run["stated_on"]:
         return name
     return f"{name} (strict)" if run["strict_on"] else f"{name} (fitted on only)"

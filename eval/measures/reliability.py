@@ -46,7 +46,13 @@ class Predictions:
 def is_right(record: Record) -> bool:
     """Whether one of the first five passages holds a place."""
     passages = record.response.passages[:PASSAGES_MEASURED] if record.response else ()
-    return any(_holds_place(record, passage) for passage in passages)
+    return any(holds_place(record, passage) for passage in passages)
+
+
+def holds_place(record: Record, passage: CitedPassage) -> bool:
+    """Whether a passage holds one of the question's places."""
+    path = passage.document.path
+    return held(record.places, path, passage.start, passage.end)
 
 
 def brier_measures(record: Record) -> Measures:
@@ -54,7 +60,7 @@ def brier_measures(record: Record) -> Measures:
     if record.response is None:
         return {}
     values: Measures = {"brier": (record.response.answer.confidence - is_right(record)) ** 2}
-    errors = [(p.score - _holds_place(record, p)) ** 2 for p in record.response.passages]
+    errors = [(p.score - holds_place(record, p)) ** 2 for p in record.response.passages]
     if errors:
         values["passage_brier"] = sum(errors) / len(errors)
     return values
@@ -72,7 +78,7 @@ def confidences(records: Sequence[Record]) -> Predictions:
 def passage_scores(records: Sequence[Record]) -> Predictions:
     """The score of each passage of each question; questions are numbered as given."""
     return _predictions(
-        (n, passage.score, _holds_place(record, passage))
+        (n, passage.score, holds_place(record, passage))
         for n, record in enumerate(records)
         if record.response
         for passage in record.response.passages
@@ -136,8 +142,3 @@ def _predictions(rows: Iterable[tuple[int, float, bool]]) -> Predictions:
     ascending = values[order]
     starts = np.flatnonzero(np.diff(ascending, prepend=-np.inf))
     return Predictions(ascending, outcomes[order], questions[order].astype(np.int64), starts)
-
-
-def _holds_place(record: Record, passage: CitedPassage) -> bool:
-    path = passage.document.path
-    return held(record.places, path, passage.start, passage.end)

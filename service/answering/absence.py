@@ -5,42 +5,19 @@ not enough, and what one may try.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from index.counted import counted
 from index.generation import Index
 from index.terms import terms
 from index.terms import words as folded_words
 from service.answer import Absence, AbsenceReason, CitedPassage
+from service.answering.judge import Judged
 from service.answering.signals import is_held, unknown_names
 from service.asking.kind import question_kind, words
-from service.asking.language import asks_nothing, other_language, own_words
+from service.asking.language import asks_nothing, other_language
 from service.asking.question import content_words
 
 _MOST_SHOWN = 5  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """How a question was judged: its confidence, what it had to reach, and its signals."""
-
-    confidence: float
-    threshold: float
-    signals: dict[str, float]
-
-
-def is_unanswerable(question: str, index: Index) -> bool:
-    """Whether nothing can answer it, whatever was found: no passage, nothing is asked, or it is
-    in another language and no document holds a word of it."""
-    return not index.extent.passages or asks_nothing(question) or _is_foreign(question, index)
-
-
-def _is_foreign(question: str, index: Index) -> bool:
-    # The reader, which knows English alone, tells nothing of such a question; names are words.
-    language = other_language(question)
-    return language is not None and not any(
-        is_held(word, index) for word in own_words(question, language)
-    )
 
 
 def explain(

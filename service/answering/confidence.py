@@ -1,8 +1,9 @@
 """Signals to probabilities. In: signals of a question. Out: estimates between 0 and 1.
 
 Two logistic models whose weights are data (``calibration.json``, with the questions they
-were fitted on and the command that refits them): one for "this passage holds the answer",
-one for "the passages answer the question". With them come the confidences from which on to
+were fitted on and the command that refits them): one for "the passages answer the question", its
+confidence, and one for "if they do, this one does". A passage's score is the product of both, so
+it never exceeds the confidence. With them come the confidences from which on to
 answer, each for a stated share of unanswerable questions that are answered all the same.
 """
 
@@ -21,7 +22,7 @@ from service.errors import SettingsInvalid
 
 QUESTION_FEATURES = SIGNALS
 PASSAGE_FEATURES = ("fused", *QUESTION_FEATURES)
-FORMAT = "citewell-calibration/2"
+FORMAT = "citewell-calibration/3"
 READ_FEATURES = READ_SIGNALS  # besides, where the first passages are read
 _REMEDY = "make one with `citewell eval calibrate`"
 
@@ -43,6 +44,8 @@ class Logistic:
 class Calibration:
     """Both models and the confidences from which on a question counts as answered.
 
+    ``question`` tells how likely one of the first five passages holds the answer, ``passage``
+    how likely one passage does, if one of the first five does.
     ``thresholds`` are by the stated share of false answers, ascending; ``strict`` those by
     which it is stated on questions near the subject, too, none when there are none. Both are
     those of a question of middling signals; ``thresholds_by`` and ``strict_by`` are their slopes
@@ -65,6 +68,11 @@ class Calibration:
     def reads(self) -> bool:
         """Whether it weighs what reading tells."""
         return READ_FEATURES[0] in self.question.weights
+
+    def score(self, confidence: float, signals: dict[str, float], scores: Scores) -> float:
+        """How likely a passage holds the answer, by the confidence in all of them, the signals
+        of its question and its own scores."""
+        return confidence * self.passage.probability(passage_features(scores, signals))
 
     def limit(self, rate: float, strict: bool = False) -> Limit:
         """The threshold with its slopes; raises as ``threshold`` does."""

@@ -1,12 +1,12 @@
 """The extractive answer. In: passages, their windows, how it was judged. Out: an Answer."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.generation import Index
 from service.answer import Answer, CitedPassage
-from service.answering.absence import Judged, explain, is_unanswerable
+from service.answering.absence import explain
 from service.answering.compose import answer_text, quotes_of
+from service.answering.judge import Judged
 from service.answering.select import Selection, select
 
 
@@ -20,10 +20,8 @@ def extract(
     """Answer in quotes of the passages, or say why there is no answer.
 
     ``windows`` are as ``ranked_windows`` gives them; those of what is not among the passages
-    are passed over. The confidence is 0 where nothing can answer, whatever was found.
+    are passed over.
     """
-    if is_unanswerable(question, index):
-        judged = replace(judged, confidence=0.0)
     if not judged.confidence or judged.confidence < judged.threshold:
         absence = explain(question, index, passages, judged)
         return Answer(

@@ -1,6 +1,7 @@
 """``citewell eval calibrate`` in this process."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,29 @@ def test_a_run_is_calibrated_on_and_told(run: Path, tmp_path: Path) -> None:
     assert stated == content["thresholds"]
     assert done.stdout.startswith(f"At most {stated[0][0]:g} false answers stated: threshold ")
     assert "| run:mine | question | 4 |" in done.stdout
+
+
+def test_passages_are_calibrated_alone(run: Path, tmp_path: Path) -> None:
+    models, out = calibration_file(tmp_path / "mine"), tmp_path / "new.json"
+    command = ["eval", "calibrate-passages", str(run), "--models", str(models), "--out", str(out)]
+    done = CliRunner().invoke(app, command)
+    assert (done.exit_code, done.stderr) == (
+        0,
+        f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed\n",
+    )
+    assert "| run | passage | " in done.stdout
+    before, after = load_calibration(models), load_calibration(out)
+    assert after.passage != before.passage
+    assert replace(after, passage=before.passage) == before
+
+
+def test_passages_are_calibrated_beside_a_calibration_alone(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new.json"
+    models = str(run / "run.json")
+    command = ["eval", "calibrate-passages", str(run), "--models", models, "--out", str(out)]
+    done = CliRunner().invoke(app, command)
+    assert (done.exit_code, "run.json gives no calibration" in done.stderr) == (2, True)
+    assert not out.exists()
 
 
 def test_a_calibration_is_replaced_and_nothing_else(run: Path, tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ def test_a_run_is_told_by_tag(run: Path) -> None:
     done = CliRunner().invoke(app, ["eval", "promised", str(run), f"{run}:mine"])
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("| run | AUROC | calibration error | answerable | answered |")
+    assert lines[0].startswith("| run | AUROC | calibration error | of scores | answerable |")
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| run", "| run:mine", "| all"]
-    assert lines[2].split(" | ")[3] == "2"
+    assert lines[2].split(" | ")[4] == "2"
 
 
 def test_a_question_set_is_no_run(file: Path) -> None:

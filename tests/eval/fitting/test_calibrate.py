@@ -12,10 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from eval.errors import QuestionSetInvalid
-from eval.fitting.calibrate import calibrate
-from eval.fitting.examples import NamedRun, all_asked, question_examples
+from eval.fitting.calibrate import calibrate, calibrate_passages
+from eval.fitting.examples import NamedRun, all_asked, passage_examples, question_examples
 from eval.fitting.folds import deal
-from eval.fitting.logistic import left_out
+from eval.fitting.logistic import left_out, weights_of
 from eval.fitting.save import Kind, save
 from eval.fitting.stating import told_at
 from eval.fitting.threshold import conformal_threshold
@@ -95,12 +95,43 @@ def test_the_content_is_what_the_service_reads(run_folder: Path, tmp_path: Path)
     assert loaded.models == {"letters 000000000000"}
 
 
+def test_passages_are_fitted_alone_and_all_else_is_kept(run_folder: Path) -> None:
+    whole = calibrate([named(run_folder)])
+    other = {"intercept": 7.0, "weights": dict.fromkeys(PASSAGE_FEATURES, 0.0)}
+    told = {"threshold": "of elsewhere"}
+    kept = whole | {"passage": other, "thresholds": [[0.05, 0.9]], "provenance": told}
+    found = calibrate_passages([named(run_folder)], kept)
+    assert found["passage"] == whole["passage"] != other
+    assert found["provenance"].pop("threshold") == "of elsewhere"
+    (source,) = found["provenance"]["passage"]["runs"]
+    assert source["run"] == "run"
+    assert source.pop("figures") == found["provenance"]["passage"]["figures"]
+    assert {name: found[name] for name in kept if name not in {"passage", "provenance"}} == {
+        name: kept[name] for name in kept if name not in {"passage", "provenance"}
+    }
+
+
+def test_what_is_told_of_passages_is_the_product_of_both_models(run_folder: Path) -> None:
+    run = named(run_folder)
+    passage = {"intercept": 0.0, "weights": dict.fromkeys(PASSAGE_FEATURES, 0.0)}
+    question = {"intercept": 0.0, "weights": dict.fromkeys(QUESTION_FEATURES, 0.0)}
+    models = calibrate([run]) | {"passage": passage, "question": question}
+    figures = calibrate([run], models=models)["provenance"]["figures"]
+    # 0.5 of all questions, of 0.5 in each of their passages: a quarter, of what holds and not
+    asked = all_asked([run])
+    passages = passage_examples(asked, np.zeros(len(asked), dtype=np.int64))
+    outcomes, weights = passages.examples.outcomes, weights_of(passages)
+    assert figures["question"]["brier"] == 0.25
+    expected = float(weights @ (0.25 - outcomes) ** 2)
+    assert figures["passage"]["brier"] == pytest.approx(expected, abs=1e-4)
+
+
 def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
     facts = read_run(run_folder).facts
     content = calibrate([named(run_folder)])
     parts = ["format", "passage", "question", "thresholds", "thresholds_by", "thresholds_most"]
     assert list(content) == [*parts, "strict", "strict_by", "provenance"]
-    assert content["format"] == "citewell-calibration/2"
+    assert content["format"] == "citewell-calibration/3"
     provenance = content["provenance"]
     (source,) = provenance.pop("runs")
     figures = provenance.pop("figures")
@@ -117,9 +148,9 @@ def test_provenance_tells_what_it_is_from(run_folder: Path, file: Path) -> None:
         "citewell": facts.source.versions["citewell"],
     }
     assert provenance == {
-        "method": "logistic regression, runs and outcomes weighted equally; thresholds by "
-        "conformal counting on the left-out confidences of unanswerable questions, the highest "
-        "of the runs' own",
+        "method": "logistic regression, runs and outcomes of questions weighted equally, passages "
+        "in questions that one of them answers; thresholds by conformal counting on the left-out "
+        "confidences of unanswerable questions, the highest of the runs' own",
         "figures_at": 0.2,  # the least that four questions state
         # two of four questions on one.txt are more than two fifths
         "left_out": {"folds": 5, "answerable_by_document": 2, "answerable_singly": 2},

@@ -58,18 +58,21 @@ def test_outcomes_are_places_held() -> None:
     one = asked(Place("a", (Span(5, 8), Span(20, 22))), ("a", 0, 8), ("b", 0, 9), ("a", 6, 22))
     other = asked(Place("a", (Span(5, 8),)), ("a", 6, 30), ("a", 0, 7), run=1)
     folds = np.array([3, 4])
-    passages = passage_examples([one, other], folds)
+    found = passage_examples([one, other], folds)
+    passages = found.examples
     assert passages.outcomes.tolist() == [1, 0, 1, 0, 0]
     assert passages.runs.tolist() == [0, 0, 0, 1, 1]
     assert passages.folds.tolist() == [3, 3, 3, 4, 4]
+    assert found.owners.tolist() == [0, 0, 0, 1, 1]
+    assert found.hits.tolist() == [True, True, True, False, False]
     questions = question_examples([one, other], folds)
     assert questions.outcomes.tolist() == [1, 0]
     assert (questions.runs.tolist(), questions.folds.tolist()) == ([0, 1], [3, 4])
 
 
 def test_a_passage_of_a_document_that_is_wanted_whole_holds_it() -> None:
-    examples = passage_examples([asked(Place("a", ()), ("b", 0, 9), ("a", 0, 1))], np.array([0]))
-    assert examples.outcomes.tolist() == [0, 1]
+    found = passage_examples([asked(Place("a", ()), ("b", 0, 9), ("a", 0, 1))], np.array([0]))
+    assert found.examples.outcomes.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("rank", range(1, 8))
@@ -77,10 +80,10 @@ def test_a_question_is_a_hit_where_the_measure_has_one(rank: int) -> None:
     places = (Place("a", (Span(0, 3),)),)
     answer = response([("a" if n == rank else "b", 0, 9) for n in range(1, 8)])
     (judged,) = judge([record(ANSWERABLE, places, answer)])
-    examples = question_examples(
-        [Asked(0, ANSWERABLE, places, answer.passages, answer.answer.signals)], np.array([0])
-    )
-    assert examples.outcomes.tolist() == [judged.measures["hit@5"]]
+    found = [Asked(0, ANSWERABLE, places, answer.passages, answer.answer.signals)]
+    hit = judged.measures["hit@5"]
+    assert question_examples(found, np.array([0])).outcomes.tolist() == [hit]
+    assert passage_examples(found, np.array([0])).hits.tolist() == [hit] * 7
 
 
 def test_features_are_those_of_the_engine() -> None:
@@ -88,7 +91,7 @@ def test_features_are_those_of_the_engine() -> None:
     of = Asked(0, UNANSWERABLE, (), TEMPLATE.passages, dict(reversed(stated.items())))
     question = {name: stated[name] for name in QUESTION_FEATURES}
     assert question_examples([of], np.array([0])).features.tolist() == [list(question.values())]
-    assert passage_examples([of], np.array([0])).features.tolist() == [
+    assert passage_examples([of], np.array([0])).examples.features.tolist() == [
         list(passage_features(passage.scores, question).values()) for passage in TEMPLATE.passages
     ]
 

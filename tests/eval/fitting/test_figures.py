@@ -5,6 +5,7 @@ import pytest
 
 from eval.fitting.examples import Examples
 from eval.fitting.figures import LeftOut, Validated, calibration_error
+from eval.fitting.logistic import balanced
 
 
 def left(probabilities: list[float], outcomes: list[int], runs: list[int]) -> LeftOut:
@@ -12,7 +13,8 @@ def left(probabilities: list[float], outcomes: list[int], runs: list[int]) -> Le
     count = len(outcomes)
     nothing = np.zeros(count, dtype=np.int64)
     examples = Examples(np.zeros((count, 1)), np.array(outcomes, float), np.array(runs), nothing)
-    return LeftOut(examples, np.array(probabilities))
+    weights = balanced(examples.outcomes, examples.runs)
+    return LeftOut(examples, np.array(probabilities), weights)
 
 
 def test_calibration_error_of_equal_bins_by_hand() -> None:

@@ -5,8 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eval.fitting.examples import Examples
-from eval.fitting.logistic import balanced, fit, left_out, probabilities
+from eval.fitting.examples import Examples, PassageExamples
+from eval.fitting.logistic import (
+    balanced,
+    fit,
+    fit_passages,
+    left_out,
+    left_out_passages,
+    probabilities,
+    weights_of,
+)
 from service.answering.confidence import Logistic
 
 
@@ -50,6 +58,62 @@ def test_weights_by_hand() -> None:
     runs = np.array([0, 0, 0, 1, 1, 1])
     expected = [1 / 4, 1 / 8, 1 / 8, 1 / 8, 1 / 8, 1 / 4]
     assert balanced(outcomes, runs).tolist() == expected
+
+
+def test_shares_by_hand() -> None:
+    outcomes, runs = np.array([1, 0, 0], float), np.zeros(3, np.int64)
+    assert balanced(outcomes, runs, np.array([0.2, 1.0, 3.0])).tolist() == [1 / 2, 1 / 8, 3 / 8]
+
+
+def test_weights_of_passages_by_hand() -> None:
+    # of the first run two hits with 2 and 1 passages, and a miss with 3; of the second one hit
+    owners = np.array([0, 0, 1, 2, 2, 2, 3])
+    hits = np.array([True, True, True, False, False, False, True])
+    runs = np.array([0] * 6 + [1])
+    rows = Examples(np.zeros((7, 1)), np.zeros(7), runs, np.zeros(7, np.int64))
+    found = weights_of(PassageExamples(rows, owners, hits))
+    expected = [1 / 16, 1 / 16, 1 / 8, 1 / 12, 1 / 12, 1 / 12, 1 / 4]
+    assert found == pytest.approx(np.array(expected))
+
+
+def passages(count: int) -> PassageExamples:
+    """Three passages of each question, of which two questions in three are hits."""
+    examples = planted(3 * count)
+    owners = np.repeat(np.arange(count), 3)
+    return PassageExamples(replace(examples, folds=owners % 5), owners, owners % 3 > 0)
+
+
+def test_passages_of_hits_alone_teach() -> None:
+    given = passages(100)
+    turned = given.examples.outcomes.copy()
+    turned[~given.hits] = 1 - turned[~given.hits]
+    other = replace(given, examples=replace(given.examples, outcomes=turned))
+    assert fit_passages(other, ("a", "b")) == fit_passages(given, ("a", "b"))
+    turned[given.hits] = 1 - turned[given.hits]
+    other = replace(given, examples=replace(given.examples, outcomes=turned))
+    assert fit_passages(other, ("a", "b")) != fit_passages(given, ("a", "b"))
+
+
+def test_passages_keep_the_share_of_those_that_hold_the_answer() -> None:
+    """Unlike questions, of which right and wrong ones count the same."""
+    given = passages(2_000)
+    held = (np.arange(6_000) % 10 == 0).astype(float)  # a tenth, whatever the features
+    found = fit_passages(
+        replace(given, examples=replace(given.examples, outcomes=held)), ("a", "b")
+    )
+    assert found.probability({"a": 0.0, "b": 0.0}) == pytest.approx(0.1, abs=0.02)
+
+
+def test_the_own_fold_says_nothing_about_a_passage() -> None:
+    given = passages(100)
+    own = given.examples.folds == 2
+    turned = given.examples.outcomes.copy()
+    turned[own] = 1 - turned[own]
+    before = left_out_passages(given, ("a", "b"))
+    other = replace(given, examples=replace(given.examples, outcomes=turned))
+    after = left_out_passages(other, ("a", "b"))
+    assert after[own].tolist() == before[own].tolist()
+    assert after[~own].tolist() != before[~own].tolist()
 
 
 def test_a_missing_outcome_gives_its_weight_to_nobody() -> None:

@@ -63,6 +63,19 @@ def test_a_confidence_that_is_right_has_no_error_and_a_miss_counts_as_wrong() ->
     assert found.auroc.mean < 1  # an answerable question that was missed
 
 
+def test_scores_promise_how_often_a_passage_holds_the_answer() -> None:
+    passages = [("a.txt", 0, 9), *[("b.txt", 0, 9)] * 5]  # of which five count
+    hit = record(HERE, response(passages, scores=[0.5, 0, 0, 0, 0, 0.9]))
+    other = record((), response(passages, scores=[0.3, 0, 0, 0, 0, 0.9]))
+    (found,) = promised([_run(hit, other)])
+    assert found.scores is not None
+    # 0.5 short of 1, and 0.3 more than 0, a tenth of all weight each
+    assert found.scores.mean == pytest.approx(0.08)
+    assert found.scores.n == 2
+    (none,) = promised([_run(record((), response([])))])
+    assert none.scores is None
+
+
 def test_of_several_runs_all_are_told_together_and_weigh_the_same() -> None:
     good = _run(*[_answerable(1.0), _unanswerable(0.0)] * 20, name="good")
     bad = _run(*[_answerable(0.0), _unanswerable(1.0)] * 2, name="bad")

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.answer import Absence, AbsenceReason
-from service.answering.absence import Judged, explain, is_unanswerable
+from service.answering.absence import explain
+from service.answering.judge import Judged, is_unanswerable
 from service.answering.signals import SIGNALS
 from service.engine import Engine
 from tests.service.calibrations import CONFIDENCE, calibration_file

@@ -1,6 +1,6 @@
 """Scores become probabilities by a formula that one can follow."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.answer import Scores
 from service.answering.confidence import (
     FORMAT,
     PASSAGE_FEATURES,
@@ -193,12 +194,32 @@ def test_the_engine_follows_the_signals(tmp_path: Path) -> None:
             assert answer.absence.threshold == pytest.approx(1 / (1 + exp(-3)), abs=1e-4)
 
 
-def test_the_score_sent_is_that_of_the_shipped_model(small_engine: Engine) -> None:
-    model = load_calibration().passage
-    features = _questions(small_engine)
+def test_the_score_sent_is_that_of_the_shipped_models(small_engine: Engine) -> None:
+    shipped, features = load_calibration(), _questions(small_engine)
+    confidence = shipped.question.probability(features)
     for passage in small_engine.retrieve("bab?").passages:
-        probability = model.probability(passage_features(passage.scores, features))
-        assert passage.score == pytest.approx(probability, abs=1e-3)
+        chance = shipped.passage.probability(passage_features(passage.scores, features))
+        assert passage.score == pytest.approx(confidence * chance, abs=1e-3)
+
+
+_NONE: dict[str, Any] = {field.name: None for field in fields(Scores)}
+HALF = Scores(**_NONE | {"fused": 0.5})
+
+
+@given(shares, finite, finite)
+def test_a_score_is_a_share_of_the_confidence(
+    confidence: float, intercept: float, weight: float
+) -> None:
+    passage = Logistic(intercept, {"fused": weight})
+    score = replace(STATED, passage=passage).score(confidence, {}, HALF)
+    assert score == confidence * passage.probability({"fused": 0.5})
+    assert 0 <= score <= confidence
+
+
+@pytest.mark.parametrize("question", ["bab?", "dead beef faced?", "xyz", "hello", "Où est-il ?"])
+def test_no_passage_is_likelier_than_that_any_answers(small_engine: Engine, question: str) -> None:
+    response = small_engine.ask(question)
+    assert all(passage.score <= response.answer.confidence for passage in response.passages)
 
 
 def test_the_confidence_sent_is_that_of_the_shipped_model(small_engine: Engine) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.passage import Span
-from service.answering.absence import Judged
 from service.answering.extract import extract
+from service.answering.judge import Judged
 from service.answering.select import Selection
 from service.answering.signals import SIGNALS
 from service.engine import Engine
