@@ -14,7 +14,13 @@ from fastapi.testclient import TestClient
 from starlette.routing import BaseRoute, Mount
 
 from service.keys.key import make_key
-from tests.service.gate.conftest import Keys, Serve, bearer
+from service.keys.keyfile import add_key
+from service.live import LiveEngine
+from service.settings import Settings
+from service.web.app import create_app
+from tests.fakes import LetterEmbedder
+from tests.service.corpora import index_of
+from tests.service.gate.conftest import URL, Keys, bearer
 
 OPEN, READ, WRITE = "open", "read", "write"
 
@@ -69,6 +75,33 @@ EXPECTED: dict[str, dict[str, int | None]] = {
 CASES = [(route, sent) for route in ROWS for sent in ("none", "wrong", "read", "write")]
 
 
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """A client of an application that needs no key, one of another that does, and its keys.
+
+    Made once: what is asked here changes no document."""
+
+    without: TestClient
+    demanding: TestClient
+    keys: Keys
+
+
+@pytest.fixture(scope="module")
+def gates(tmp_path_factory: pytest.TempPathFactory) -> Gates:
+    indexes = [index_of(tmp_path_factory.mktemp("gate"), {"a.txt": "Bab."}) for _ in range(2)]
+    file = indexes[1].with_name("index.keys.json")
+    keys = Keys(add_key(file, "reader", "read"), add_key(file, "writer", "write"))
+    without, demanding = (
+        TestClient(
+            create_app(LiveEngine(Settings(index=index), LetterEmbedder())),
+            URL,
+            raise_server_exceptions=False,
+        )
+        for index in indexes
+    )
+    return Gates(without, demanding, keys)
+
+
 def _told(routes: list[BaseRoute]) -> Iterator[tuple[str, str]]:
     """Each method and path, HEAD by GET; a mounted application by its path."""
     for route in routes:
@@ -90,18 +123,16 @@ def _headers(sent: str, keys: Keys) -> dict[str, str]:
     return {} if sent == "none" else bearer(made[sent])
 
 
-def test_every_route_has_its_row(serve: Serve) -> None:
-    app: Any = serve().app
+def test_every_route_has_its_row(gates: Gates) -> None:
+    app: Any = gates.without.app
     assert sorted(_told(app.routes)) == sorted(ROWS)
 
 
 @pytest.mark.parametrize(("route", "sent"), CASES, ids=lambda part: " ".join([*part][:2]))
-def test_a_route_answers_whom_it_may(
-    serve: Serve, keys: Keys, route: tuple[str, str], sent: str
-) -> None:
+def test_a_route_answers_whom_it_may(gates: Gates, route: tuple[str, str], sent: str) -> None:
     row = ROWS[route]
     expected = EXPECTED[row.needs][sent] or row.status
-    reply = _send(serve(), route, _headers(sent, keys))
+    reply = _send(gates.demanding, route, _headers(sent, gates.keys))
     assert reply.status_code == expected
     challenge = {401: "Bearer", 403: "insufficient_scope"}.get(expected, "")
     assert challenge in reply.headers.get("www-authenticate", "")
@@ -109,22 +140,21 @@ def test_a_route_answers_whom_it_may(
 
 
 @pytest.mark.parametrize("route", ROWS, ids=" ".join)
-def test_on_loopback_without_keys_all_is_answered(serve: Serve, route: tuple[str, str]) -> None:
-    assert _send(serve(), route, {}).status_code == ROWS[route].status
+def test_on_loopback_without_keys_all_is_answered(gates: Gates, route: tuple[str, str]) -> None:
+    assert _send(gates.without, route, {}).status_code == ROWS[route].status
 
 
 @pytest.mark.parametrize("route", [r for r in ROWS if r[0] == "GET"], ids=" ".join)
-def test_head_needs_what_get_needs(serve: Serve, keys: Keys, route: tuple[str, str]) -> None:
+def test_head_needs_what_get_needs(gates: Gates, route: tuple[str, str]) -> None:
     needed = EXPECTED[ROWS[route].needs]["none"]
-    refused = _send(serve(), route, {}, "HEAD").status_code == 401
+    refused = _send(gates.demanding, route, {}, "HEAD").status_code == 401
     assert refused == (needed == 401)
 
 
 @pytest.mark.parametrize("route", ROWS, ids=" ".join)
-def test_no_other_method_is_a_way_around(serve: Serve, keys: Keys, route: tuple[str, str]) -> None:
-    client = serve()
+def test_no_other_method_is_a_way_around(gates: Gates, route: tuple[str, str]) -> None:
     for method in ("OPTIONS", "PUT", "PATCH", "TRACE", "LINK", "get2"):
-        reply = _send(client, route, {}, method)
+        reply = _send(gates.demanding, route, {}, method)
         assert reply.status_code in ({401} if ROWS[route].needs != OPEN else {404, 405})
 
 
@@ -144,12 +174,12 @@ def test_no_other_method_is_a_way_around(serve: Serve, keys: Keys, route: tuple[
         "/v1/documents?/page/",
     ],
 )
-def test_no_other_spelling_is_a_way_around(serve: Serve, keys: Keys, path: str) -> None:
-    assert serve().get(path, follow_redirects=False).status_code == 401
+def test_no_other_spelling_is_a_way_around(gates: Gates, path: str) -> None:
+    assert gates.demanding.get(path, follow_redirects=False).status_code == 401
 
 
-def test_below_the_page_there_is_nothing_else(serve: Serve, keys: Keys) -> None:
+def test_below_the_page_there_is_nothing_else(gates: Gates) -> None:
     for path in ("/page/../v1/documents", "/page/%2e%2e/v1/documents", "/page//v1/documents"):
-        reply = serve().get(path, follow_redirects=False)
+        reply = gates.demanding.get(path, follow_redirects=False)
         assert reply.status_code in {401, 404}
         assert "total" not in reply.text
