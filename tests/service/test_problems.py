@@ -79,30 +79,30 @@ def _ask(client: TestClient, content: bytes, path: str = "/v1/ask") -> Reply:
     ],
 )
 def test_bad_input_is_named_by_its_field(
-    client: TestClient, path: str, content: bytes, field: str
+    steady: TestClient, path: str, content: bytes, field: str
 ) -> None:
-    reply = _ask(client, content, path)
+    reply = _ask(steady, content, path)
     assert reply.status == 422
     assert reply.body["field"] == field
     assert [error["field"] for error in reply.body["errors"]] == [field]
     assert reply.body["detail"].startswith(f"{field}: ")
 
 
-def test_all_bad_fields_are_named(client: TestClient) -> None:
-    reply = _ask(client, b'{"question": 5, "top_k": "3", "x": 1}')
+def test_all_bad_fields_are_named(steady: TestClient) -> None:
+    reply = _ask(steady, b'{"question": 5, "top_k": "3", "x": 1}')
     assert {error["field"] for error in reply.body["errors"]} == {"question", "top_k", "x"}
 
 
-def test_2000_characters_are_the_most(client: TestClient) -> None:
+def test_2000_characters_are_the_most(steady: TestClient) -> None:
     longest = json.dumps({"question": "😀" * 2000}).encode()
-    assert client.post("/v1/ask", content=longest, headers=JSON).status_code == 200
-    reply = _ask(client, json.dumps({"question": "a" * 2001}).encode())
+    assert steady.post("/v1/ask", content=longest, headers=JSON).status_code == 200
+    reply = _ask(steady, json.dumps({"question": "a" * 2001}).encode())
     assert (reply.status, reply.body["field"]) == (422, "question")
     assert "2000" in reply.body["detail"]
 
 
-def test_what_was_sent_is_not_repeated(client: TestClient) -> None:
-    assert "sesame" not in str(_ask(client, b'{"question": ["sesame"]}').body)
+def test_what_was_sent_is_not_repeated(steady: TestClient) -> None:
+    assert "sesame" not in str(_ask(steady, b'{"question": ["sesame"]}').body)
 
 
 @pytest.mark.parametrize(
@@ -116,27 +116,27 @@ def test_what_was_sent_is_not_repeated(client: TestClient) -> None:
         b'{"question": "a", "top_k": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_what_is_not_json_is_told_so(client: TestClient, content: bytes) -> None:
-    assert _ask(client, content).status == 400
+def test_what_is_not_json_is_told_so(steady: TestClient, content: bytes) -> None:
+    assert _ask(steady, content).status == 400
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
-def test_another_content_type_is_refused(client: TestClient, content_type: str) -> None:
+def test_another_content_type_is_refused(steady: TestClient, content_type: str) -> None:
     headers = {"content-type": content_type}
-    reply = _reply(client, "POST", "/v1/ask", b'{"question": "a"}', headers)
+    reply = _reply(steady, "POST", "/v1/ask", b'{"question": "a"}', headers)
     assert reply.status in {415, 422}
 
 
-def test_a_body_of_64_kib_is_read_and_one_byte_more_is_not(client: TestClient) -> None:
+def test_a_body_of_64_kib_is_read_and_one_byte_more_is_not(steady: TestClient) -> None:
     body = b'{"question": "bab?"}'
-    fits = client.post("/v1/ask", content=body.ljust(LARGEST), headers=JSON)
+    fits = steady.post("/v1/ask", content=body.ljust(LARGEST), headers=JSON)
     assert fits.status_code == 200
-    assert _ask(client, body.ljust(LARGEST + 1)).status == 413
+    assert _ask(steady, body.ljust(LARGEST + 1)).status == 413
 
 
-def test_a_large_body_without_length_is_refused_too(client: TestClient) -> None:
+def test_a_large_body_without_length_is_refused_too(steady: TestClient) -> None:
     chunks = (b" " * 1000 for _ in range(66))
-    assert _reply(client, "POST", "/v1/ask", chunks, JSON).status == 413
+    assert _reply(steady, "POST", "/v1/ask", chunks, JSON).status == 413
 
 
 @pytest.mark.parametrize(
@@ -144,15 +144,15 @@ def test_a_large_body_without_length_is_refused_too(client: TestClient) -> None:
     [b"[" * 60_000, b'{"question": "\xff"}', b'{"question": "a", "top_k": %s}' % (b"9" * 5000)],
     ids=["too deep", "not of UTF-8", "too long a number"],
 )
-def test_a_body_that_cannot_be_read_is_told_as_such(client: TestClient, body: bytes) -> None:
-    reply = _reply(client, "POST", "/v1/ask", body, JSON)
+def test_a_body_that_cannot_be_read_is_told_as_such(steady: TestClient, body: bytes) -> None:
+    reply = _reply(steady, "POST", "/v1/ask", body, JSON)
     assert (reply.status, reply.body["type"]) == (400, "urn:citewell:problem:not-json")
     assert reply.body["detail"].startswith("the body cannot be read as JSON (it is not of UTF-8,")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1", "/page/nothing.js", "/page/../app.py"])
-def test_an_unknown_route_is_not_found(client: TestClient, path: str) -> None:
-    assert _reply(client, "GET", path).status == 404
+def test_an_unknown_route_is_not_found(steady: TestClient, path: str) -> None:
+    assert _reply(steady, "GET", path).status == 404
 
 
 @pytest.mark.parametrize(
@@ -166,32 +166,32 @@ def test_an_unknown_route_is_not_found(client: TestClient, path: str) -> None:
     ],
 )
 def test_a_wrong_method_is_told_the_right_ones(
-    client: TestClient, method: str, path: str, allowed: str
+    steady: TestClient, method: str, path: str, allowed: str
 ) -> None:
-    reply = _reply(client, method, path)
+    reply = _reply(steady, method, path)
     assert (reply.status, reply.headers["allow"]) == (405, allowed)
 
 
 @pytest.mark.parametrize("number", [b"3.0", b"3e0", b"30E-1"])
 def test_a_whole_number_may_be_written_in_any_way_of_json(
-    client: TestClient, number: bytes
+    steady: TestClient, number: bytes
 ) -> None:
-    plain = client.post("/v1/retrieve", content=b'{"question": "bab?", "top_k": 3}', headers=JSON)
+    plain = steady.post("/v1/retrieve", content=b'{"question": "bab?", "top_k": 3}', headers=JSON)
     body = b'{"question": "bab?", "top_k": ' + number + b"}"
-    other = client.post("/v1/retrieve", content=body, headers=JSON)
+    other = steady.post("/v1/retrieve", content=body, headers=JSON)
     assert (other.status_code, other.json()["id"]) == (200, plain.json()["id"])
 
 
 @pytest.mark.parametrize("identity", ["d_0000000000000000", "x", "%00", "%ff", "%F0%9F%98%80"])
-def test_an_unknown_document_is_not_found(client: TestClient, identity: str) -> None:
-    reply = _reply(client, "GET", f"/v1/documents/{identity}")
+def test_an_unknown_document_is_not_found(steady: TestClient, identity: str) -> None:
+    reply = _reply(steady, "GET", f"/v1/documents/{identity}")
     assert reply.status == 404
     assert reply.body["detail"].endswith("GET /v1/documents lists them")
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "offset=-1", "offset=1e3"])
-def test_a_wrong_page_of_documents_names_the_parameter(client: TestClient, query: str) -> None:
-    reply = _reply(client, "GET", f"/v1/documents?{query}")
+def test_a_wrong_page_of_documents_names_the_parameter(steady: TestClient, query: str) -> None:
+    reply = _reply(steady, "GET", f"/v1/documents?{query}")
     assert (reply.status, reply.body["field"]) == (422, query.split("=", maxsplit=1)[0])
 
 
