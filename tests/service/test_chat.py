@@ -229,14 +229,14 @@ REFUSED: list[tuple[dict[str, Any], int, str | None, str]] = [
     ("sent", "status", "param", "detail"), REFUSED, ids=[row[3][:40] for row in REFUSED]
 )
 def test_what_is_refused_says_so_in_openais_envelope(
-    client: TestClient,
+    steady: TestClient,
     sent: dict[str, Any],
     status: int,
     param: str | None,
     detail: str,
     stream: bool,
 ) -> None:
-    reply = client.post(PATH, json={"stream": stream} | sent)
+    reply = steady.post(PATH, json={"stream": stream} | sent)
     assert reply.status_code == status
     assert reply.headers["content-type"] == "application/json"
     error = reply.json()["error"]
@@ -257,25 +257,25 @@ def test_what_is_refused_says_so_in_openais_envelope(
     ],
 )
 def test_every_error_on_these_paths_has_the_envelope(
-    client: TestClient, method: str, path: str, sent: bytes, status: int, code: str
+    steady: TestClient, method: str, path: str, sent: bytes, status: int, code: str
 ) -> None:
     headers = {"Content-Type": "application/json"}
-    reply = client.request(method, path, content=sent, headers=headers)
+    reply = steady.request(method, path, content=sent, headers=headers)
     assert (reply.status_code, reply.headers["content-type"]) == (status, "application/json")
     assert reply.json()["error"]["code"] == code
     assert int(reply.headers["content-length"]) == len(reply.content)
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_body_of_another_kind_is_refused(client: TestClient) -> None:
+def test_a_body_of_another_kind_is_refused(steady: TestClient) -> None:
     sent = json.dumps(body(ASKED))
-    reply = client.post(PATH, content=sent, headers={"Content-Type": "text/plain"})
+    reply = steady.post(PATH, content=sent, headers={"Content-Type": "text/plain"})
     assert (reply.status_code, reply.json()["error"]["code"]) == (415, "not_json_type")
 
 
-def test_other_paths_keep_their_problems(client: TestClient) -> None:
+def test_other_paths_keep_their_problems(steady: TestClient) -> None:
     for path in ("/v1/chatter", "/v1/modelsx", "/v1/documents/x"):
-        reply = client.get(path)
+        reply = steady.get(path)
         assert reply.headers["content-type"] == "application/problem+json"
 
 
@@ -287,8 +287,8 @@ def test_an_index_that_is_gone_is_told(small_index: Path, client: TestClient) ->
     assert client.get("/v1/models").status_code == 200
 
 
-def test_what_only_tells_a_model_how_to_sample_changes_nothing(client: TestClient) -> None:
-    plain = client.post(PATH, json=body("Bab?")).json()
+def test_what_only_tells_a_model_how_to_sample_changes_nothing(steady: TestClient) -> None:
+    plain = steady.post(PATH, json=body("Bab?")).json()
     ignored = {
         "temperature": 0.0,
         "top_p": 0.1,
@@ -304,44 +304,44 @@ def test_what_only_tells_a_model_how_to_sample_changes_nothing(client: TestClien
         "n": 1,
         "not_known": {"a": [1]},
     }
-    told = client.post(PATH, json=body("Bab?", **ignored)).json()
+    told = steady.post(PATH, json=body("Bab?", **ignored)).json()
     assert told["choices"] == plain["choices"]
 
 
-def test_a_long_conversation_is_taken(client: TestClient) -> None:
+def test_a_long_conversation_is_taken(steady: TestClient) -> None:
     long = ["Bab?", "a " * 250_000] * 2
-    told = client.post(PATH, json=body(*long, "Bab?"))
+    told = steady.post(PATH, json=body(*long, "Bab?"))
     assert told.status_code == 200
     assert told.json()["usage"]["prompt_tokens"] > 400_000
-    many = client.post(PATH, json=body(*["Bab?", "No."] * 2_000, "Bab?"))
+    many = steady.post(PATH, json=body(*["Bab?", "No."] * 2_000, "Bab?"))
     assert many.status_code == 200
-    too_many = client.post(PATH, json=body(*["Bab?", "No."] * 5_000, "Bab?"))
+    too_many = steady.post(PATH, json=body(*["Bab?", "No."] * 5_000, "Bab?"))
     assert (too_many.status_code, too_many.json()["error"]["param"]) == (400, "messages")
 
 
-def test_parts_of_a_text_are_lines(client: TestClient) -> None:
+def test_parts_of_a_text_are_lines(steady: TestClient) -> None:
     parts = [{"type": "text", "text": "Bab"}, {"type": "text", "text": "beef?"}]
-    one, other = (client.post(PATH, json=body(said)).json() for said in (parts, "Bab\nbeef?"))
+    one, other = (steady.post(PATH, json=body(said)).json() for said in (parts, "Bab\nbeef?"))
     assert one["citewell"] == other["citewell"]
 
 
-def test_half_a_surrogate_is_no_server_error(client: TestClient) -> None:
+def test_half_a_surrogate_is_no_server_error(steady: TestClient) -> None:
     sent = json.dumps(body("Bab?", "\ud800", "Bab?"))
     headers = {"Content-Type": "application/json"}
-    assert client.post(PATH, content=sent, headers=headers).status_code == 200
-    reply = client.post(PATH, content=json.dumps(body("\ud800")), headers=headers)
+    assert steady.post(PATH, content=sent, headers=headers).status_code == 200
+    reply = steady.post(PATH, content=json.dumps(body("\ud800")), headers=headers)
     assert (reply.status_code, "surrogate" in reply.json()["error"]["message"]) == (400, True)
 
 
 @pytest.mark.parametrize("host", ["[::1", "a b", "x:99999999", "", "user@host"])
-def test_a_strange_host_is_no_server_error(client: TestClient, host: str) -> None:
-    reply = client.post(PATH, json=body("Bab?"), headers={"Host": host})
+def test_a_strange_host_is_no_server_error(steady: TestClient, host: str) -> None:
+    reply = steady.post(PATH, json=body("Bab?"), headers={"Host": host})
     assert (reply.status_code, reply.json()["error"]["code"]) == (400, "host_invalid")
 
 
-def test_the_one_model_is_listed(client: TestClient) -> None:
-    (model,) = client.get("/v1/models").json()["data"]
-    assert model == client.get("/v1/models/citewell").json()
+def test_the_one_model_is_listed(steady: TestClient) -> None:
+    (model,) = steady.get("/v1/models").json()["data"]
+    assert model == steady.get("/v1/models/citewell").json()
     assert model == {"id": "citewell", "object": "model", "created": 0, "owned_by": "citewell"}
 
 

@@ -46,9 +46,9 @@ REQUESTS: list[tuple[str, str, str, object, int]] = [
 
 
 @pytest.fixture
-def openapi(client: TestClient) -> dict[str, Any]:
+def openapi(steady: TestClient) -> dict[str, Any]:
     """The document at /openapi.json."""
-    document: dict[str, Any] = client.get("/openapi.json").json()
+    document: dict[str, Any] = steady.get("/openapi.json").json()
     return document
 
 
@@ -117,7 +117,7 @@ def test_every_error_is_described_as_a_problem(openapi: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("method", "path", "route", "body", "status"), REQUESTS)
 def test_a_response_is_as_described(
-    client: TestClient,
+    steady: TestClient,
     openapi: dict[str, Any],
     method: str,
     path: str,
@@ -125,7 +125,7 @@ def test_a_response_is_as_described(
     body: object,
     status: int,
 ) -> None:
-    reply = client.request(method, path, json=body)
+    reply = steady.request(method, path, json=body)
     assert reply.status_code == status
     Draft202012Validator(_schema(openapi, route, method, status)).validate(reply.json())
 

@@ -18,9 +18,9 @@ WORKED: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text("utf-8"))
 
 
 @pytest.fixture
-def openapi(client: TestClient) -> dict[str, Any]:
+def openapi(steady: TestClient) -> dict[str, Any]:
     """The document at /openapi.json."""
-    document: dict[str, Any] = client.get("/openapi.json").json()
+    document: dict[str, Any] = steady.get("/openapi.json").json()
     return document
 
 
