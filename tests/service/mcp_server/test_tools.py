@@ -20,7 +20,7 @@ from service.live import LiveEngine
 from service.mcp_server.tools import Done, Tool, tools_of
 from service.settings import Settings
 from tests.fakes import LetterEmbedder
-from tests.service.calibrations import calibration_file
+from tests.service.calibrations import SCORE, calibration_file
 from tests.service.corpora import index_of
 
 ASKED = "What has faced the bad beef?"
@@ -90,7 +90,7 @@ def test_no_answer_says_why_and_what_is_nearest(tmp_path: Path) -> None:
     assert (found["verdict"], found["answer"], found["citations"]) == ("not_found", None, [])
     assert done.text.startswith(found["explanation"])
     (passage,) = found["passages"]
-    where = f"[1] 1.txt, characters 0 to 10, score 73%, {passage['citation']}\nDead beef."
+    where = f"[1] 1.txt, characters 0 to 10, score {SCORE:.0%}, {passage['citation']}\nDead beef."
     assert done.text.endswith(f"Nearest passages:\n\n{where}")
 
 
