@@ -138,6 +138,15 @@ def _served(root: Path, passages: int, questions: Sequence[str], seconds: float)
         return Growth(passages, steps, per_second, server.start, server.resident(), size_mb(root))
 
 
+def told_at_once(growth: Growth) -> str:
+    """What one size took, in a line."""
+    return (
+        f"{growth.passages} passages: a question {growth.steps['request']:.1f} ms, without reading "
+        f"{_unread(growth):.1f} ms; {growth.per_second:.1f} a second; start {growth.start:.1f} s; "
+        f"{growth.resident:.0f} MB resident, {growth.disk:.0f} MB on disk"
+    )
+
+
 def growth_lines(found: Sequence[Growth]) -> Iterator[str]:
     """Tables, and how the largest size compares with each smaller one."""
     yield "".join(f"{name:>9}" for name in ("passages", *STEPS))

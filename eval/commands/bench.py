@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from eval.bench.goals import choose
-from eval.bench.growth import COLLECTION, SIZES, growth_lines, measure_growth
+from eval.bench.growth import COLLECTION, SIZES, growth_lines, measure_growth, told_at_once
 from eval.errors import OutputExists
 from eval.questions.collection import read_collection
 from eval.questions.question import read_questions
@@ -89,15 +89,11 @@ def growth(
     with explained_errors():
         collection = read_collection(collections / COLLECTION)
         settings = read_settings()
+        embedder, found = load_embedder(settings.model or DEFAULT_MODEL), []
         with progress() as bar:
-            found = list(
-                measure_growth(
-                    collection,
-                    load_embedder(settings.model or DEFAULT_MODEL),
-                    sorted(sizes or SIZES),
-                    bar,
-                )
-            )
+            for size in measure_growth(collection, embedder, sorted(sizes or SIZES), bar):
+                found.append(size)
+                messages.print(told_at_once(size))  # a run that is stopped has told what it knew
         for line in growth_lines(found):
             output.print(line)
 

@@ -12,6 +12,7 @@ from eval.bench.growth import (
     SketchingEmbedder,
     growth_lines,
     measure_growth,
+    told_at_once,
     write_grown,
     written,
 )
@@ -83,3 +84,11 @@ def test_the_largest_is_compared_with_each() -> None:
     assert lines[6:] == [
         "a question among 99 passages takes 1.50 times that among 10, without reading 1.60 times"
     ]
+
+
+def test_a_size_is_told_when_it_is_done() -> None:
+    one = Growth(99, dict.fromkeys(STEPS, 1.0) | {"request": 6.0}, 8.25, 1.5, 310, 2345)
+    assert told_at_once(one) == (
+        "99 passages: a question 6.0 ms, without reading 5.0 ms; 8.2 a second; start 1.5 s; "
+        "310 MB resident, 2345 MB on disk"
+    )
