@@ -14,7 +14,7 @@ from index.exported import GRAPH, WEIGHTS
 _SLOWER = ["SkipLayerNormFusion"]
 # Processors without VNNI add two products of 8 bits in 16, which overflows without a sign of it,
 # unless matrices are of bytes without sign; ONNX Runtime changes them where it matters.
-_EXACT = {"session.x64quantprecision": "1"}
+_EXACT = "session.x64quantprecision"
 _EXTERNAL = 1024  # bytes; smaller numbers stay in the graph
 _ERRORS = 3  # and worse are told on standard error
 
@@ -44,8 +44,7 @@ def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    for name, value in _EXACT.items():
-        options.add_session_config_entry(name, value)
+    options.add_session_config_entry(_EXACT, "1")
     # Memory of the longest texts is not kept for the rest of the process's life.
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False

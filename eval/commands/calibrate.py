@@ -4,7 +4,7 @@ In: runs or question sets. Out: a calibration, tables.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,9 +77,7 @@ def calibrate(
         following = _followed(usually), _followed(strictly)
         content = fit_calibration(runs, stating, strict, *following, kept)
         save(content, out, Kind.CALIBRATION)
-    for line in tables(content):
-        output.print(line)
-    messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")
+    _tell(tables(content), out)
 
 
 def calibrate_passages(
@@ -97,7 +95,11 @@ def calibrate_passages(
         check_replaceable(out, Kind.CALIBRATION)
         content = fit_passages(named_runs(read_sources(sources), index), _kept(models))
         save(content, out, Kind.CALIBRATION)
-    for line in table_of_passages(content):
+    _tell(table_of_passages(content), out)
+
+
+def _tell(lines: Iterable[str], out: Path) -> None:
+    for line in lines:
         output.print(line)
     messages.print(f"written to {out}; CITEWELL_CALIBRATION={out} has it obeyed")
 

@@ -80,7 +80,8 @@ def calibrate(
     """
     stating = range(len(runs)) if stated_on is None else stated_on
     gathered = _gather(runs)
-    found, of_question = _validated(gathered, models), gathered.of_question
+    kept = (models["question"], models["passage"]) if models else (None, None)
+    found, of_question = _validated(gathered, *kept), gathered.of_question
     names = [named.name for named in runs]
     stated = state(names, stating, found, of_question, follow)
     strict = state(names, strict_on, found, of_question, strict_follow) if strict_on else None
@@ -98,7 +99,7 @@ def calibrate_passages(runs: Sequence[NamedRun], models: dict[str, Any]) -> dict
     """The content of an earlier file with its model of passages fitted anew and all else kept;
     raises as ``calibrate`` does."""
     gathered = _gather(runs)
-    found = _validated(gathered, models, passages_anew=True).passages
+    found = _validated(gathered, models["question"], None).passages
     sources = [
         _source(named) | {"figures": found.quality(run).as_json()} for run, named in enumerate(runs)
     ]
@@ -148,24 +149,26 @@ def _gather(runs: Sequence[NamedRun]) -> _Gathered:
 
 
 def _validated(
-    gathered: _Gathered, models: dict[str, Any] | None, passages_anew: bool = False
+    gathered: _Gathered, question: dict[str, Any] | None, passage: dict[str, Any] | None
 ) -> Validated:
+    """What the models that are kept say, and, where none is, models that are left out."""
     asked, passages = gathered.asked, gathered.passages
     confidences = np.zeros(len(gathered.asking))  # 0 where a rule refuses, as the service says
     confidences[gathered.asking] = (
-        _kept(models["question"], asked, gathered.of_question)
-        if models
+        _kept(question, asked, gathered.of_question)
+        if question
         else left_out(asked, gathered.of_question)
     )
     chances = (
-        _kept(models["passage"], passages.examples, gathered.of_passage)
-        if models and not passages_anew
+        _kept(passage, passages.examples, gathered.of_passage)
+        if passage
         else left_out_passages(passages, gathered.of_passage)
     )
     scores = confidences[passages.owners] * chances
+    weights = weights_of(passages.hits, passages.examples.runs, passages.owners)
     questions = gathered.questions
     return Validated(
-        LeftOut(passages.examples, scores, weights_of(passages)),
+        LeftOut(passages.examples, scores, weights),
         LeftOut(questions, confidences, balanced(questions.outcomes, questions.runs)),
         gathered.answerable,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.fitting.examples import Floats, Numbers
-from eval.fitting.logistic import balanced
+from eval.fitting.logistic import weights_of
 from eval.measures.reliability import BINS
 from eval.statistics.interval import Estimate, bootstrap_statistic
 
@@ -27,31 +27,27 @@ class Chances:
 
         Every run weighs the same, in a run hits and other questions do, in these every question,
         and of a question every value."""
-        return self._error(np.arange(len(self.values)), 1 / self._counts()[self.questions])
+        return self._error(np.arange(len(self.values)), self.questions)
 
     def estimate(self) -> Estimate:
         """The same with a 95 % interval of resampled questions."""
-        error, counts = self.error(), self._counts()
-        starts = np.cumsum(counts) - counts
+        error, counts = self.error(), np.bincount(self.questions)
+        n, starts = len(counts), np.cumsum(counts) - counts
 
         def resampled(drawn: Numbers) -> float:
             of_each = counts[drawn]
             within = np.arange(of_each.sum()) - np.repeat(np.cumsum(of_each) - of_each, of_each)
             rows = np.repeat(starts[drawn], of_each) + within
-            return self._error(rows, np.repeat(1 / of_each, of_each))
+            return self._error(rows, np.repeat(np.arange(n), of_each))
 
-        n = len(counts)
         drawn = bootstrap_statistic(n, lambda rows: np.array([*map(resampled, rows)], np.float64))
         low, high = drawn or (error, error)
         # Turned round: chance makes an error larger, and resampling larger again.
         return Estimate(error, max(0.0, 2 * error - high), min(1.0, 2 * error - low), n)
 
-    def _counts(self) -> Numbers:
-        return np.bincount(self.questions).astype(np.int64)
-
-    def _error(self, rows: Numbers, shares: Floats) -> float:
+    def _error(self, rows: Numbers, owners: Numbers) -> float:
         values, outcomes = self.values[rows], self.outcomes[rows]
-        weights = balanced(self.hits[rows], self.runs[rows], shares)
+        weights = weights_of(self.hits[rows] == 1, self.runs[rows], owners)
         weights /= weights.sum()
         _, equal = np.unique(values, return_inverse=True)
         sizes = np.bincount(equal, weights)

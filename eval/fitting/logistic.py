@@ -5,9 +5,10 @@ other questions do: a probability of 0.5 means that a question looks as much lik
 the other, whatever the mix in the run. Of a question all passages weigh the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from eval.fitting.examples import Examples, Floats, Numbers, PassageExamples, only
@@ -28,32 +29,32 @@ def fit(examples: Examples, names: Sequence[str], weights: Floats | None = None)
     return Logistic(round(intercept, DIGITS), stored)
 
 
-def fit_passages(passages: PassageExamples, names: Sequence[str]) -> Logistic:
-    """The model of passages of hits alone, for how likely each is what makes the hit."""
-    found = passages.examples
-    return fit(only(found, passages.hits), names, weights_of(passages)[passages.hits])
+def fit_passages(
+    passages: PassageExamples, names: Sequence[str], kept: NDArray[np.bool_] | None = None
+) -> Logistic:
+    """The model of passages of hits alone, for how likely each is what makes the hit; of those
+    that are ``kept``, if that is said."""
+    learnt = passages.hits if kept is None else passages.hits & kept
+    weights = weights_of(passages.hits, passages.examples.runs, passages.owners)
+    return fit(only(passages.examples, learnt), names, weights[learnt])
 
 
 def left_out(examples: Examples, names: Sequence[str]) -> Floats:
     """The probability of each example by a model of the other folds, as the service rounds it."""
-    found = np.empty(len(examples.outcomes))
-    for fold in np.unique(examples.folds):
-        kept = examples.folds != fold
-        model = fit(only(examples, kept), names)
-        found[~kept] = probabilities(model, examples.features[~kept])
-    return found
+    return _left_out(examples, lambda kept: fit(only(examples, kept), names))
 
 
 def left_out_passages(passages: PassageExamples, names: Sequence[str]) -> Floats:
     """The same of passages, each by a model of hits in the other folds."""
-    found, weights = passages.examples, weights_of(passages)
-    chances = np.empty(len(found.outcomes))
-    for fold in np.unique(found.folds):
-        rest = found.folds != fold
-        learnt = rest & passages.hits
-        model = fit(only(found, learnt), names, weights[learnt])
-        chances[~rest] = probabilities(model, found.features[~rest])
-    return chances
+    return _left_out(passages.examples, lambda kept: fit_passages(passages, names, kept))
+
+
+def _left_out(examples: Examples, fitted_on: Callable[[NDArray[np.bool_]], Logistic]) -> Floats:
+    found = np.empty(len(examples.outcomes))
+    for fold in np.unique(examples.folds):
+        kept = examples.folds != fold
+        found[~kept] = probabilities(fitted_on(kept), examples.features[~kept])
+    return found
 
 
 def probabilities(model: Logistic, features: Floats) -> Floats:
@@ -77,11 +78,10 @@ def balanced(outcomes: Floats, runs: Numbers, shares: Floats | None = None) -> F
     return weights
 
 
-def weights_of(passages: PassageExamples) -> Floats:
-    """Weights of passages by which in a run hits and other questions count the same, and every
-    question as every other of its kind; 1 in all."""
-    shares = 1 / np.bincount(passages.owners)[passages.owners]
-    return balanced(passages.hits.astype(np.float64), passages.examples.runs, shares)
+def weights_of(hits: NDArray[np.bool_], runs: Numbers, owners: Numbers) -> Floats:
+    """Weights of rows by the number of the question that owns each: in a run hits and other
+    questions count the same, and every question as every other of its kind; 1 in all."""
+    return balanced(hits.astype(np.float64), runs, 1 / np.bincount(owners)[owners])
 
 
 def _solve(features: Floats, outcomes: Floats, weights: Floats) -> Floats:

@@ -6,8 +6,9 @@ false answers promises how many unanswerable questions are answered. To be asked
 nothing was fitted on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from eval.measures.reliability import holds_place, is_right
 from eval.runs.record import Record
 from eval.statistics.interval import Estimate, estimate
 from eval.statistics.separation import auroc_estimate
+from service.answer import Response
 from service.asking.question import DEFAULT_PASSAGES
 
 
@@ -42,12 +44,13 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """The records of a run that have a response; ``run`` counts from 0."""
+class _Asked:
+    """A question of a run, which counts from 0, that got a response, and whether it is a hit."""
 
-    name: str
     run: int
-    records: tuple[Record, ...]
+    record: Record
+    response: Response
+    hit: bool
 
 
 def promised(runs: Sequence[NamedRun]) -> list[Promised]:
@@ -56,9 +59,9 @@ def promised(runs: Sequence[NamedRun]) -> list[Promised]:
 
     Raises ``QuestionSetInvalid`` when a run has no question of its tag that got a response.
     """
-    judged = [_judged(number, named) for number, named in enumerate(runs)]
-    found = [_promised(each.name, [each]) for each in judged]
-    return [*found, _promised("all", judged)] if len(judged) > 1 else found
+    asked = [_asked(number, named) for number, named in enumerate(runs)]
+    found = [_promised(_name(named), rows) for named, rows in zip(runs, asked, strict=True)]
+    return [*found, _promised("all", [*chain(*asked)])] if len(asked) > 1 else found
 
 
 def table(found: Sequence[Promised]) -> Iterator[str]:
@@ -76,61 +79,53 @@ def table(found: Sequence[Promised]) -> Iterator[str]:
         )
 
 
-def _judged(number: int, named: NamedRun) -> _Judged:
-    name = named.name if named.tag is None else f"{named.name}:{named.tag}"
-    records = tuple(
-        record
+def _asked(number: int, named: NamedRun) -> list[_Asked]:
+    found = [
+        _Asked(number, record, record.response, is_right(record))
         for record in named.run.records
         if record.response and (named.tag is None or named.tag in record.question.tags)
-    )
-    if not records:
-        raise QuestionSetInvalid(f"{name} has no question with a response; run it anew")
-    return _Judged(name, number, records)
+    ]
+    if not found:
+        raise QuestionSetInvalid(f"{_name(named)} has no question with a response; run it anew")
+    return found
 
 
-def _promised(name: str, judged: Sequence[_Judged]) -> Promised:
-    records = [record for each in judged for record in each.records]
-    answers = [record.response.answer for record in records if record.response]
-    answerable = np.array([record.question.answerable for record in records])
+def _name(named: NamedRun) -> str:
+    return named.name if named.tag is None else f"{named.name}:{named.tag}"
+
+
+def _promised(name: str, asked: Sequence[_Asked]) -> Promised:
+    answers = [each.response.answer for each in asked]
+    answerable = np.array([each.record.question.answerable for each in asked])
     answered = np.array([answer.verdict == "answered" for answer in answers])
-    scores = _scores(judged)
     confidences = np.array([answer.confidence for answer in answers], np.float64)
+    scores = _chances(asked, _scores)
     return Promised(
         name,
         auroc_estimate(confidences, answerable),
-        _confidences(judged).estimate(),
+        _chances(asked, lambda each: [(each.response.answer.confidence, each.hit)]).estimate(),
         scores.estimate() if len(scores.values) else None,
         _share(answered[answerable]),
         _share(answered[~answerable]),
     )
 
 
-def _confidences(judged: Sequence[_Judged]) -> Chances:
+def _scores(asked: _Asked) -> list[tuple[float, bool]]:
+    passages = asked.response.passages[:DEFAULT_PASSAGES]
+    return [(passage.score, holds_place(asked.record, passage)) for passage in passages]
+
+
+def _chances(
+    asked: Sequence[_Asked], told: Callable[[_Asked], list[tuple[float, bool]]]
+) -> Chances:
+    """What was told of each question, with outcomes; those of which nothing was are left out."""
+    found = [(each, pairs) for each in asked if (pairs := told(each))]
     rows = [
-        (record.response.answer.confidence, is_right(record), is_right(record), each.run)
-        for each in judged
-        for record in each.records
-        if record.response
+        (value, outcome, each.hit, each.run, number)
+        for number, (each, pairs) in enumerate(found)
+        for value, outcome in pairs
     ]
-    return _chances([(*row, number) for number, row in enumerate(rows)])
-
-
-def _scores(judged: Sequence[_Judged]) -> Chances:
-    found = [
-        [
-            (passage.score, holds_place(record, passage), is_right(record), each.run)
-            for passage in record.response.passages[:DEFAULT_PASSAGES]
-        ]
-        for each in judged
-        for record in each.records
-        if record.response and record.response.passages
-    ]
-    return _chances([(*row, number) for number, rows in enumerate(found) for row in rows])
-
-
-def _chances(rows: Sequence[tuple[float, bool, bool, int, int]]) -> Chances:
-    columns = np.array(rows, np.float64).reshape(-1, 5).T
-    values, outcomes, hits, runs, questions = columns
+    values, outcomes, hits, runs, questions = np.array(rows, np.float64).reshape(-1, 5).T
     return Chances(values, outcomes, hits, runs.astype(np.int64), questions.astype(np.int64))
 
 

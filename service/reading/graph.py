@@ -4,7 +4,7 @@ As it was published the base spends half its time outside its 8-bit products. He
 operator, what query, key and value are made of is rounded to 8 bits once, and no mask is needed
 because one text is read at a time. Layers are normalised by ONNX's own operators: the one that
 ONNX Runtime would put in place of addition and normalisation takes five times as long on a CPU,
-so this graph must be run as it is.
+so ``index.onnxgraph``, which opens it, forbids that one.
 """
 
 from collections.abc import Sequence

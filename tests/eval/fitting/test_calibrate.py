@@ -120,7 +120,8 @@ def test_what_is_told_of_passages_is_the_product_of_both_models(run_folder: Path
     # 0.5 of all questions, of 0.5 in each of their passages: a quarter, of what holds and not
     asked = all_asked([run])
     passages = passage_examples(asked, np.zeros(len(asked), dtype=np.int64))
-    outcomes, weights = passages.examples.outcomes, weights_of(passages)
+    outcomes = passages.examples.outcomes
+    weights = weights_of(passages.hits, passages.examples.runs, passages.owners)
     assert figures["question"]["brier"] == 0.25
     expected = float(weights @ (0.25 - outcomes) ** 2)
     assert figures["passage"]["brier"] == pytest.approx(expected, abs=1e-4)

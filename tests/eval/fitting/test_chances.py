@@ -27,7 +27,7 @@ def test_of_a_question_all_values_weigh_the_same_and_questions_too() -> None:
 
 
 def test_every_run_weighs_the_same() -> None:
-    right = [(1.0, 1, 1, 0, 0), (0.0, 0, 0, 0, 1)] * 1
+    right = [(1.0, 1, 1, 0, 0), (0.0, 0, 0, 0, 1)]
     wrong = [(0.9, 0, 0, 1, n) for n in range(2, 9)] + [(0.1, 1, 1, 1, 9)]
     assert chances(*right, *wrong).error() == pytest.approx(0.9 / 2)
 

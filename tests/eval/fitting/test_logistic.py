@@ -70,8 +70,7 @@ def test_weights_of_passages_by_hand() -> None:
     owners = np.array([0, 0, 1, 2, 2, 2, 3])
     hits = np.array([True, True, True, False, False, False, True])
     runs = np.array([0] * 6 + [1])
-    rows = Examples(np.zeros((7, 1)), np.zeros(7), runs, np.zeros(7, np.int64))
-    found = weights_of(PassageExamples(rows, owners, hits))
+    found = weights_of(hits, runs, owners)
     expected = [1 / 16, 1 / 16, 1 / 8, 1 / 12, 1 / 12, 1 / 12, 1 / 4]
     assert found == pytest.approx(np.array(expected))
 
