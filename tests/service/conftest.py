@@ -13,16 +13,17 @@ from tests.fakes import LetterEmbedder
 from tests.service.corpora import index_of
 
 
+def client_of(live: LiveEngine, url: str = "http://127.0.0.1:8000") -> TestClient:
+    """A client of an application; an unexpected error is answered, not raised."""
+    return TestClient(create_app(live), url, raise_server_exceptions=False)
+
+
 @pytest.fixture(scope="session")
 def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A client of one application for all tests that change nothing of its index: to make one
     takes a third of a second."""
     index = index_of(tmp_path_factory.mktemp("steady"), {"one.txt": "Aaa bbb. Bab bab?"})
-    with TestClient(
-        create_app(LiveEngine(Settings(index=index), LetterEmbedder())),
-        "http://127.0.0.1:8000",
-        raise_server_exceptions=False,
-    ) as client:
+    with client_of(LiveEngine(Settings(index=index), LetterEmbedder())) as client:
         yield client
 
 
@@ -34,8 +35,6 @@ def live(small_index: Path, letters: LetterEmbedder) -> LiveEngine:
 
 @pytest.fixture
 def client(live: LiveEngine) -> Iterator[TestClient]:
-    """A client of the application; an unexpected error is answered, not raised."""
-    with TestClient(
-        create_app(live), "http://127.0.0.1:8000", raise_server_exceptions=False
-    ) as client:
+    """A client of the application over ``live``."""
+    with client_of(live) as client:
         yield client

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from service.keys.keyfile import add_key
 from service.live import LiveEngine
 from service.settings import Settings
-from service.web.app import create_app
 from tests.fakes import LetterEmbedder
+from tests.service.conftest import client_of
 
 URL = "http://127.0.0.1:8000"
 Serve = Callable[..., TestClient]
@@ -48,6 +48,6 @@ def serve(small_index: Path, letters: LetterEmbedder) -> Serve:
 
     def serve_with(url: str = URL, **settings: object) -> TestClient:
         live = LiveEngine(Settings.model_validate({"index": small_index, **settings}), letters)
-        return TestClient(create_app(live), url, raise_server_exceptions=False)
+        return client_of(live, url)
 
     return serve_with

@@ -17,8 +17,8 @@ from service.keys.key import make_key
 from service.keys.keyfile import add_key
 from service.live import LiveEngine
 from service.settings import Settings
-from service.web.app import create_app
 from tests.fakes import LetterEmbedder
+from tests.service.conftest import client_of
 from tests.service.corpora import index_of
 from tests.service.gate.conftest import URL, Keys, bearer
 
@@ -92,12 +92,7 @@ def gates(tmp_path_factory: pytest.TempPathFactory) -> Gates:
     file = indexes[1].with_name("index.keys.json")
     keys = Keys(add_key(file, "reader", "read"), add_key(file, "writer", "write"))
     without, demanding = (
-        TestClient(
-            create_app(LiveEngine(Settings(index=index), LetterEmbedder())),
-            URL,
-            raise_server_exceptions=False,
-        )
-        for index in indexes
+        client_of(LiveEngine(Settings(index=index), LetterEmbedder()), URL) for index in indexes
     )
     return Gates(without, demanding, keys)
 
