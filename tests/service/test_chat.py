@@ -15,7 +15,6 @@ from index.build import build_index
 from index.tokens import count_tokens
 from service.live import LiveEngine
 from service.settings import Settings
-from service.web.app import create_app
 from service.web.chat_completion import Chat
 from service.web.chat_schema import MOST_BYTES, ChatRequest
 from service.web.chat_stream import chat_lines
@@ -23,6 +22,7 @@ from service.web.stream import EventStream
 from tests.fakes import LetterEmbedder
 from tests.index.formats.made import make_pdf
 from tests.service.calibrations import calibration_file
+from tests.service.conftest import client_of
 from tests.service.corpora import index_of
 from tests.service.test_stream import _breaking
 
@@ -34,10 +34,6 @@ TEXTS = {"1.txt": "Dead Abe has faced the beef.", "2.txt": "Bab has a bad face. 
 def live_on(root: Path, **settings: float | str) -> LiveEngine:
     stated = {"index": index_of(root, TEXTS), "calibration": calibration_file(root / "mine")}
     return LiveEngine(Settings.model_validate(stated | settings), LetterEmbedder())
-
-
-def client_of(live: LiveEngine, base: str = "http://127.0.0.1:8000") -> TestClient:
-    return TestClient(create_app(live), base, raise_server_exceptions=False)
 
 
 def body(*contents: Any, **more: Any) -> dict[str, Any]:

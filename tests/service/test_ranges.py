@@ -15,9 +15,9 @@ from index.textfile import PIECE, TextWriter
 from index.texts import SegmentTexts
 from service.live import LiveEngine
 from service.settings import Settings
-from service.web.app import create_app
 from service.web.ranges import MOST_CHARACTERS
 from tests.fakes import LetterEmbedder
+from tests.service.conftest import client_of
 
 # Longer than two pieces of the store and than one range; characters of one to four bytes.
 LONG = "".join(("a", "é", "\r\n", "字", "😀", "e\u0301", " ")[n % 7] for n in range(70_000))
@@ -32,7 +32,7 @@ def long_client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     (root / "source" / "short.md").write_text("# Über\n\nAbe.\n\n## Unter\n\nBab.\n", "utf-8")
     build_index([root / "source"], root / "index", LetterEmbedder())
     live = LiveEngine(Settings(index=root / "index"), LetterEmbedder())
-    return TestClient(create_app(live), "http://127.0.0.1:8000", raise_server_exceptions=False)
+    return client_of(live)
 
 
 def _identity(client: TestClient, path: str) -> str:

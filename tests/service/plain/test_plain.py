@@ -11,10 +11,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from service.live import LiveEngine
 from service.settings import Settings
-from service.web.app import create_app
 from service.web.plain.wording import confidence, name, percent, sentence
 from tests.fakes import LetterEmbedder
 from tests.service.calibrations import calibration_file
+from tests.service.conftest import client_of
 from tests.service.corpora import index_of
 from tests.service.gate.conftest import *  # noqa: F403 - its fixtures
 
@@ -32,7 +32,7 @@ def _application(root: Path, **stated: float) -> TestClient:
     calibration = calibration_file(root / "mine")
     stated_all = {"index": index_of(root, TEXTS), "calibration": calibration, **stated}
     live = LiveEngine(Settings.model_validate(stated_all), LetterEmbedder())
-    return TestClient(create_app(live), "http://127.0.0.1:8000", raise_server_exceptions=False)
+    return client_of(live)
 
 
 @pytest.fixture
